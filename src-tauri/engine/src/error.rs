@@ -1,0 +1,325 @@
+//! The engine's one error. Its code is stable and is what doors act on; its text is for logs and terminals and holds no mail, address or secret.
+
+use crate::ids::DraftId;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// The engine's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong, by what the person can do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Another process owns the data folder.
+    #[error("the data folder {home} is in use by another Epistle")]
+    InUse {
+        /// The data folder.
+        home: PathBuf,
+    },
+    /// There is no keyring and no passphrase was given.
+    #[error("{}", if *.first { "no keyring here: choose a passphrase (EPISTLE_PASSPHRASE) to seal the store" } else { "the store is sealed with a passphrase: give it (EPISTLE_PASSPHRASE)" })]
+    PassphraseNeeded {
+        /// Whether this is the first start, so that any passphrase may be chosen.
+        first: bool,
+    },
+    /// The passphrase does not open the key file.
+    #[error("this passphrase does not open the store")]
+    PassphraseWrong,
+    /// The keyring is there but does not serve: locked, hanging, or it failed its round trip.
+    #[error("the keyring does not answer: {why}")]
+    KeyringUnavailable {
+        /// What the platform said, without secrets.
+        why: String,
+    },
+    /// The store exists and its key is no longer where it was.
+    #[error("the store's key is not in the keyring any more")]
+    KeyLost,
+    /// The store's file, or a row of it, cannot be read.
+    #[error("the store cannot be read: {what}")]
+    StoreBroken {
+        /// What was found, without content.
+        what: String,
+    },
+    /// The store was written by a later Epistle.
+    #[error("the store has schema {found}, this Epistle knows up to {known}: use a newer Epistle")]
+    StoreTooNew {
+        /// The file's schema.
+        found: u32,
+        /// The newest schema known here.
+        known: u32,
+    },
+    /// The operating system refused a file.
+    #[error("{what} {path}: {source}")]
+    Io {
+        /// What was tried, as in "read".
+        what: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// There is no such thing (any more).
+    #[error("no such {what}: {id}")]
+    NotFound {
+        /// The kind of thing.
+        what: &'static str,
+        /// The id asked for.
+        id: String,
+    },
+    /// A field of a request is not usable.
+    #[error("{field}: {why}")]
+    BadInput {
+        /// The field.
+        field: &'static str,
+        /// What is wrong and what to do.
+        why: String,
+    },
+    /// Not an email address.
+    #[error("“{given}” is not an email address")]
+    BadAddress {
+        /// What was given.
+        given: String,
+    },
+    /// A template asks for values that were not given.
+    #[error("the template needs: {}", .names.join(", "))]
+    TemplateValueMissing {
+        /// The variables without a value.
+        names: Vec<String>,
+    },
+    /// The draft was changed elsewhere since this edit began. Nothing was overwritten.
+    #[error("the draft was changed elsewhere; nothing was overwritten")]
+    DraftChanged {
+        /// The draft.
+        draft: DraftId,
+    },
+    /// The settings ask that what leaves the machine be seen first.
+    #[error("the settings ask to see what leaves the machine first: run the preview and approve it")]
+    PreviewRequired,
+    /// The monthly budget the user set is used up.
+    #[error("the budget for models is used up for this month")]
+    BudgetReached,
+    /// The model's service, or the way to it, failed.
+    #[error(transparent)]
+    Model(#[from] ModelTrouble),
+    /// The person stopped it.
+    #[error("stopped")]
+    Cancelled,
+    /// A defect of ours.
+    #[error("an error of Epistle's own: {what}")]
+    Internal {
+        /// What was being done.
+        what: &'static str,
+        /// The cause.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+}
+
+/// What a model's service can do to a request. See the vendors' error pages: <https://ai.google.dev/gemini-api/docs/troubleshooting>.
+#[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
+#[error("{model}: {}", .kind.describe())]
+pub struct ModelTrouble {
+    /// The model asked.
+    pub model: String,
+    /// What happened.
+    pub kind: TroubleKind,
+    /// How long the provider asked to wait, where it said so, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+    /// The draft that keeps what had come by then, if anything had.
+    pub draft: Option<DraftId>,
+}
+
+/// The kinds of trouble a model's service makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TroubleKind {
+    /// No key is set.
+    KeyMissing,
+    /// The service refuses the key.
+    KeyRefused,
+    /// Too many requests for now.
+    RateLimited,
+    /// The day's quota is used up.
+    QuotaExhausted,
+    /// The service is overloaded or down (5xx).
+    Unavailable,
+    /// The service does not know the model.
+    UnknownModel,
+    /// The answer, or the question, was blocked by the service's rules.
+    Blocked,
+    /// The service answered with nothing.
+    Empty,
+    /// The answer reached the model's output limit.
+    TooLong,
+    /// The stream ended before the answer did.
+    Cut,
+    /// The stream stood still.
+    Stalled,
+    /// The answer is not in the form the service documents.
+    Unreadable,
+    /// No connection to the service.
+    Unreachable,
+    /// The service refused the request as malformed (4xx).
+    Refused,
+}
+
+impl TroubleKind {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::KeyMissing => "no key is set",
+            Self::KeyRefused => "the service refuses the key",
+            Self::RateLimited => "too many requests for now",
+            Self::QuotaExhausted => "the quota for today is used up",
+            Self::Unavailable => "the service is overloaded or down",
+            Self::UnknownModel => "the service does not know this model",
+            Self::Blocked => "the service's rules blocked this",
+            Self::Empty => "the service answered with nothing",
+            Self::TooLong => "the answer reached the model's limit",
+            Self::Cut => "the answer was cut off",
+            Self::Stalled => "the answer stood still",
+            Self::Unreadable => "the answer could not be read",
+            Self::Unreachable => "the service cannot be reached",
+            Self::Refused => "the service refused the request",
+        }
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> ErrorCode {
+        match self {
+            Self::KeyMissing => ErrorCode::ModelKeyMissing,
+            Self::KeyRefused => ErrorCode::ModelKeyRefused,
+            Self::RateLimited => ErrorCode::ModelRateLimited,
+            Self::QuotaExhausted => ErrorCode::ModelQuotaExhausted,
+            Self::Unavailable => ErrorCode::ModelUnavailable,
+            Self::UnknownModel => ErrorCode::ModelUnknown,
+            Self::Blocked => ErrorCode::ModelBlocked,
+            Self::Empty => ErrorCode::ModelEmpty,
+            Self::TooLong => ErrorCode::ModelTooLong,
+            Self::Cut => ErrorCode::ModelCut,
+            Self::Stalled => ErrorCode::ModelStalled,
+            Self::Unreadable => ErrorCode::ModelUnreadable,
+            Self::Unreachable => ErrorCode::ModelUnreachable,
+            Self::Refused => ErrorCode::ModelRefused,
+        }
+    }
+}
+
+/// The stable code of an error: what doors and the UI act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // each is the variant of `Error` or `TroubleKind` it is named after
+pub enum ErrorCode {
+    InUse,
+    PassphraseNeeded,
+    PassphraseWrong,
+    KeyringUnavailable,
+    KeyLost,
+    StoreBroken,
+    StoreTooNew,
+    Io,
+    NotFound,
+    BadInput,
+    BadAddress,
+    TemplateValueMissing,
+    DraftChanged,
+    PreviewRequired,
+    BudgetReached,
+    ModelKeyMissing,
+    ModelKeyRefused,
+    ModelRateLimited,
+    ModelQuotaExhausted,
+    ModelUnavailable,
+    ModelUnknown,
+    ModelBlocked,
+    ModelEmpty,
+    ModelTooLong,
+    ModelCut,
+    ModelStalled,
+    ModelUnreadable,
+    ModelUnreachable,
+    ModelRefused,
+    Cancelled,
+    Internal,
+}
+
+impl ErrorCode {
+    /// The code as doors print it: snake_case, the same text as in JSON.
+    #[must_use]
+    pub fn as_str(self) -> String {
+        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+/// What of an error a door may act on besides its code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ErrorFacts {
+    /// The draft that keeps what had come.
+    pub draft: Option<DraftId>,
+    /// How long to wait before trying again, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+    /// The field or variables at fault.
+    pub fields: Vec<String>,
+    /// Whether this is the first start (for `passphrase_needed`).
+    pub first: bool,
+}
+
+impl Error {
+    /// A defect of ours, with its cause.
+    pub fn internal(what: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Internal { what, source: Some(Box::new(source)) }
+    }
+
+    /// The system refused a file.
+    pub fn io(what: &'static str, path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::Io { what, path: path.into(), source }
+    }
+
+    /// There is no such thing.
+    pub fn not_found(what: &'static str, id: impl ToString) -> Self {
+        Self::NotFound { what, id: id.to_string() }
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::InUse { .. } => ErrorCode::InUse,
+            Self::PassphraseNeeded { .. } => ErrorCode::PassphraseNeeded,
+            Self::PassphraseWrong => ErrorCode::PassphraseWrong,
+            Self::KeyringUnavailable { .. } => ErrorCode::KeyringUnavailable,
+            Self::KeyLost => ErrorCode::KeyLost,
+            Self::StoreBroken { .. } => ErrorCode::StoreBroken,
+            Self::StoreTooNew { .. } => ErrorCode::StoreTooNew,
+            Self::Io { .. } => ErrorCode::Io,
+            Self::NotFound { .. } => ErrorCode::NotFound,
+            Self::BadInput { .. } => ErrorCode::BadInput,
+            Self::BadAddress { .. } => ErrorCode::BadAddress,
+            Self::TemplateValueMissing { .. } => ErrorCode::TemplateValueMissing,
+            Self::DraftChanged { .. } => ErrorCode::DraftChanged,
+            Self::PreviewRequired => ErrorCode::PreviewRequired,
+            Self::BudgetReached => ErrorCode::BudgetReached,
+            Self::Model(trouble) => trouble.kind.code(),
+            Self::Cancelled => ErrorCode::Cancelled,
+            Self::Internal { .. } => ErrorCode::Internal,
+        }
+    }
+
+    /// What a door may act on besides the code.
+    #[must_use]
+    pub fn facts(&self) -> ErrorFacts {
+        let mut facts = ErrorFacts::default();
+        match self {
+            Self::PassphraseNeeded { first } => facts.first = *first,
+            Self::BadInput { field, .. } => facts.fields = vec![(*field).to_owned()],
+            Self::TemplateValueMissing { names } => facts.fields.clone_from(names),
+            Self::DraftChanged { draft } => facts.draft = Some(*draft),
+            Self::Model(trouble) => {
+                facts.draft = trouble.draft;
+                facts.retry_after_ms = trouble.retry_after_ms;
+            }
+            _ => {}
+        }
+        facts
+    }
+}
