@@ -1,5 +1,6 @@
 //! The pipeline: gather → choose → prompt → preview → generate → check → draft. Pure cores in files of their own; this file walks them.
 
+pub mod brief;
 pub mod drafts;
 pub mod templates;
 

@@ -25,3 +25,26 @@ impl Engine {
         todo!()
     }
 }
+
+/// Mail this user wrote that is like what is to be written.
+#[derive(Debug, Clone)]
+pub struct Similar {
+    /// The message.
+    pub message: crate::api::Message,
+    /// The passage that is like it.
+    pub passage: String,
+    /// Whether it went to the person now written to.
+    pub to_this_person: bool,
+    /// BM25.
+    pub score: f64,
+}
+
+impl Engine {
+    /// What this user wrote that is most like `text`: to `to` first, then to others.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub fn similar_sent(&self, _text: &str, _to: Option<&EmailAddress>, _limit: usize) -> Result<Vec<Similar>> {
+        todo!()
+    }
+}
