@@ -1,9 +1,14 @@
-//! Drafts: kept at every keystroke, with revisions. Nothing typed is ever overwritten by a model: its text is a revision beside it.
+//! Drafts: kept at every keystroke, with revisions. Nothing typed is ever overwritten by a model: what stood there is a revision first.
 
+pub use super::diff::diff;
+use super::eml;
+use super::rows::{DraftGround, DraftRow};
 use crate::Engine;
-use crate::api::{DiffPiece, Draft, DraftEdit, DraftSummary, Saved};
-use crate::error::Result;
-use crate::ids::DraftId;
+use crate::api::{Draft, DraftEdit, DraftSummary, Finish, Revision, Saved, UnixMillis};
+use crate::error::{Error, Result};
+use crate::ids::{DraftId, RevisionId};
+use crate::store::tables::{DRAFT_GROUNDS, DRAFTS, REVISIONS};
+use crate::store::{Keep, Read, Write};
 
 impl Engine {
     /// The drafts, the last changed first.
@@ -11,60 +16,232 @@ impl Engine {
     /// # Errors
     /// `store_broken`.
     pub fn drafts(&self) -> Result<Vec<DraftSummary>> {
-        todo!()
+        let mut found = Vec::new();
+        self.store().read(self.account())?.each(DRAFTS, &[], |key, row: DraftRow| {
+            if let Ok(id) = key.try_into() {
+                found.push(row.summary(DraftId(id)));
+            }
+            Ok(true)
+        })?;
+        found.sort_by_key(|draft| std::cmp::Reverse((draft.updated, draft.id)));
+        Ok(found)
     }
 
     /// A draft, whole.
     ///
     /// # Errors
     /// `not_found`, `store_broken`.
-    pub fn draft(&self, _id: DraftId) -> Result<Draft> {
-        todo!()
+    pub fn draft(&self, id: DraftId) -> Result<Draft> {
+        let read = self.store().read(self.account())?;
+        let row = row(&read, id)?;
+        let ground: Option<DraftGround> = read.get(DRAFT_GROUNDS, id.as_bytes())?;
+        let draft = row.with(id, revisions(&read, id)?);
+        Ok(match ground {
+            Some(ground) => super::check::onto(draft, ground),
+            None => draft,
+        })
     }
 
     /// Saves what a person typed; committed when it returns.
     ///
     /// # Errors
     /// `draft_changed` when the draft has moved on since the edit began; `not_found`, `store_broken`.
-    pub fn save_draft(&self, _edit: &DraftEdit) -> Result<Saved> {
-        todo!()
+    pub fn save_draft(&self, edit: &DraftEdit) -> Result<Saved> {
+        let now = super::now();
+        let (id, mut row) = match edit.id {
+            Some(id) => (id, None),
+            None => (DraftId::random()?, Some(DraftRow::new(now))),
+        };
+        self.store().write(self.account(), Keep::Made, |tx| {
+            let mut row = match row.take() {
+                Some(new) => new,
+                None => known(tx, id)?,
+            };
+            if edit.version.is_some_and(|version| version != row.version) {
+                return Err(Error::DraftChanged { draft: id });
+            }
+            if row.take(edit) || row.version == 0 {
+                row.touch(now);
+                tx.put(DRAFTS, id.as_bytes(), &row)?;
+            }
+            Ok(Saved { id, version: row.version, at: row.updated })
+        })
     }
 
     /// Keeps the draft's present text as a revision.
     ///
     /// # Errors
     /// `not_found`, `store_broken`.
-    pub fn keep_revision(&self, _id: DraftId) -> Result<Draft> {
-        todo!()
+    pub fn keep_revision(&self, id: DraftId) -> Result<Draft> {
+        let now = super::now();
+        self.store().write(self.account(), Keep::Made, |tx| {
+            let mut row = known(tx, id)?;
+            if keep_typed(tx, id, &mut row, now)? {
+                tx.put(DRAFTS, id.as_bytes(), &row)?;
+            }
+            Ok(())
+        })?;
+        self.draft(id)
     }
 
     /// Deletes a draft and its revisions.
     ///
     /// # Errors
     /// `not_found`, `store_broken`.
-    pub fn delete_draft(&self, _id: DraftId) -> Result<()> {
-        todo!()
+    pub fn delete_draft(&self, id: DraftId) -> Result<()> {
+        self.store().write(self.account(), Keep::Made, |tx| {
+            let row = known(tx, id)?;
+            for seq in 0..row.revisions {
+                tx.delete(REVISIONS, &revision_key(id, seq))?;
+            }
+            tx.delete(DRAFT_GROUNDS, id.as_bytes())?;
+            tx.delete(DRAFTS, id.as_bytes())?;
+            Ok(())
+        })
     }
 
     /// The draft as an RFC 5322 message, with threading headers where it answers one; Bcc kept.
     ///
     /// # Errors
     /// `not_found`, `bad_input` when there is no "me" to write from.
-    pub fn export_eml(&self, _id: DraftId) -> Result<Vec<u8>> {
-        todo!()
+    pub fn export_eml(&self, id: DraftId) -> Result<Vec<u8>> {
+        let row = row(&self.store().read(self.account())?, id)?;
+        let me = self.settings()?.me.into_iter().next();
+        let me = me.ok_or_else(|| Error::BadInput { field: "me", why: "say which address is yours first".into() })?;
+        let answers = eml::Answers::of(row.answers.and_then(|id| self.thread_of(id)));
+        eml::build(&row, &me, &answers, super::now(), id)
     }
 
     /// The draft as a `mailto:` address (RFC 6068), for the system's mail program.
     ///
     /// # Errors
-    /// `not_found`, `store_broken`.
-    pub fn mailto(&self, _id: DraftId) -> Result<String> {
-        todo!()
+    /// `not_found`, `bad_input` when it is too long for one, `store_broken`.
+    pub fn mailto(&self, id: DraftId) -> Result<String> {
+        let row = row(&self.store().read(self.account())?, id)?;
+        let answers = eml::Answers::of(row.answers.and_then(|id| self.thread_of(id)));
+        eml::mailto(&row, &answers)
+    }
+
+    /// The message and its conversation; `None` where it is no longer there, so that a letter can still be handed on.
+    fn thread_of(&self, id: crate::ids::MessageId) -> Option<(crate::api::Message, crate::api::Thread)> {
+        let message = self.message(id).ok()?;
+        let thread = self.thread(message.thread).ok()?;
+        Some((message, thread))
     }
 }
 
-/// Two texts compared, word by word, the pieces in order.
-#[must_use]
-pub fn diff(_old: &str, _new: &str) -> Vec<DiffPiece> {
-    todo!()
+fn row(read: &Read, id: DraftId) -> Result<DraftRow> {
+    read.get(DRAFTS, id.as_bytes())?.ok_or_else(|| Error::not_found("draft", id))
+}
+
+/// The row as a writing transaction sees it.
+pub(super) fn known(tx: &Write<'_>, id: DraftId) -> Result<DraftRow> {
+    tx.get(DRAFTS, id.as_bytes())?.ok_or_else(|| Error::not_found("draft", id))
+}
+
+fn revisions(read: &Read, id: DraftId) -> Result<Vec<Revision>> {
+    let mut found = Vec::new();
+    read.each(REVISIONS, id.as_bytes(), |_, revision| {
+        found.push(revision);
+        Ok(true)
+    })?;
+    Ok(found)
+}
+
+/// Revisions stand in the order they were made.
+pub(super) fn revision_key(id: DraftId, seq: u32) -> [u8; 20] {
+    let mut key = [0; 20];
+    key[..16].copy_from_slice(id.as_bytes());
+    key[16..].copy_from_slice(&seq.to_be_bytes());
+    key
+}
+
+/// Keeps the present text as the person's revision, unless it is empty or kept already; `true` if it made one.
+pub(super) fn keep_typed(tx: &mut Write<'_>, id: DraftId, row: &mut DraftRow, now: UnixMillis) -> Result<bool> {
+    if row.body.trim().is_empty() {
+        return Ok(false);
+    }
+    if let Some(seq) = row.revisions.checked_sub(1) {
+        let last: Option<Revision> = tx.get(REVISIONS, &revision_key(id, seq))?;
+        if last.is_some_and(|last| row.is_kept_by(&last)) {
+            return Ok(false);
+        }
+    }
+    let revision = row.as_revision(RevisionId::random()?, now);
+    push_revision(tx, id, row, &revision)?;
+    Ok(true)
+}
+
+/// Puts a revision behind the others; the caller puts the row.
+pub(super) fn push_revision(tx: &mut Write<'_>, id: DraftId, row: &mut DraftRow, revision: &Revision) -> Result<u32> {
+    let seq = row.revisions;
+    tx.put(REVISIONS, &revision_key(id, seq), revision)?;
+    row.revisions += 1;
+    row.touch(revision.at);
+    row.unfinished = revision.finish != Finish::Complete;
+    Ok(seq)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::error::ErrorCode;
+
+    fn typed(id: Option<DraftId>, body: &str) -> DraftEdit {
+        DraftEdit { id, body: Some(body.into()), ..DraftEdit::default() }
+    }
+
+    #[test]
+    fn what_is_typed_is_there_again_whole() {
+        let engine = Engine::in_memory().unwrap();
+        let saved = engine.save_draft(&typed(None, "Hi")).unwrap();
+        let again = engine
+            .save_draft(&DraftEdit { intent: Some("ask for".into()), ..typed(Some(saved.id), "Hi Dana") })
+            .unwrap();
+        let draft = engine.draft(saved.id).unwrap();
+        assert_eq!((draft.body.as_str(), draft.version), ("Hi Dana", again.version));
+        assert_eq!(draft.request.unwrap().intent, "ask for");
+        assert_eq!(engine.drafts().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_edit_of_an_older_version_changes_nothing() {
+        let engine = Engine::in_memory().unwrap();
+        let saved = engine.save_draft(&typed(None, "one")).unwrap();
+        engine.save_draft(&typed(Some(saved.id), "two")).unwrap();
+        let late = DraftEdit { version: Some(saved.version), ..typed(Some(saved.id), "three") };
+        assert_eq!(engine.save_draft(&late).unwrap_err().code(), ErrorCode::DraftChanged);
+        assert_eq!(engine.draft(saved.id).unwrap().body, "two");
+    }
+
+    #[test]
+    fn an_edit_that_changes_nothing_makes_no_version() {
+        let engine = Engine::in_memory().unwrap();
+        let saved = engine.save_draft(&typed(None, "one")).unwrap();
+        assert_eq!(engine.save_draft(&typed(Some(saved.id), "one")).unwrap().version, saved.version);
+    }
+
+    #[test]
+    fn a_revision_is_kept_once() {
+        let engine = Engine::in_memory().unwrap();
+        let saved = engine.save_draft(&typed(None, "one")).unwrap();
+        engine.keep_revision(saved.id).unwrap();
+        assert_eq!(engine.keep_revision(saved.id).unwrap().revisions.len(), 1);
+        engine.save_draft(&typed(Some(saved.id), "two")).unwrap();
+        let draft = engine.keep_revision(saved.id).unwrap();
+        let bodies: Vec<_> = draft.revisions.iter().map(|r| r.body.as_str()).collect();
+        assert_eq!(bodies, ["one", "two"]);
+    }
+
+    #[test]
+    fn a_deleted_draft_is_gone_with_its_revisions() {
+        let engine = Engine::in_memory().unwrap();
+        let saved = engine.save_draft(&typed(None, "one")).unwrap();
+        engine.keep_revision(saved.id).unwrap();
+        engine.delete_draft(saved.id).unwrap();
+        assert_eq!(engine.draft(saved.id).unwrap_err().code(), ErrorCode::NotFound);
+        assert_eq!(engine.store().read(engine.account()).unwrap().count(REVISIONS).unwrap(), 0);
+        assert_eq!(engine.delete_draft(saved.id).unwrap_err().code(), ErrorCode::NotFound);
+    }
 }

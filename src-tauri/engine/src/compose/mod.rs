@@ -1,13 +1,23 @@
 //! The pipeline: gather → choose → prompt → preview → generate → check → draft. Pure cores in files of their own; this file walks them.
 
 pub mod brief;
+mod check;
+mod diff;
 pub mod drafts;
+mod eml;
+pub mod rows;
 pub mod templates;
 
 use crate::Engine;
+use crate::api::UnixMillis;
 use crate::api::{ComposeEvent, ComposeRequest, Draft, Preview};
 use crate::error::Result;
 use tokio_util::sync::CancellationToken;
+
+/// The present: read here, and passed on.
+fn now() -> UnixMillis {
+    jiff::Timestamp::now().as_millisecond()
+}
 
 impl Engine {
     /// Exactly what would leave the machine for this request.
@@ -23,7 +33,12 @@ impl Engine {
     ///
     /// # Errors
     /// As `preview`; `preview_required`, `budget_reached`, `cancelled`, and every model error.
-    pub async fn compose(&self, _request: ComposeRequest, _tell: &(dyn Fn(ComposeEvent) + Send + Sync), _stop: &CancellationToken) -> Result<Draft> {
+    pub async fn compose(
+        &self,
+        _request: ComposeRequest,
+        _tell: &(dyn Fn(ComposeEvent) + Send + Sync),
+        _stop: &CancellationToken,
+    ) -> Result<Draft> {
         todo!()
     }
 }

@@ -4,3 +4,10 @@ use super::Table;
 
 /// Small things, by a fixed name: the settings, the schema's notes.
 pub const META: Table<String> = Table::new("meta");
+
+/// Drafts, by draft id: the small row a keystroke rewrites.
+pub const DRAFTS: Table<crate::compose::rows::DraftRow> = Table::new("drafts");
+/// What a draft's text was made from, by draft id.
+pub const DRAFT_GROUNDS: Table<crate::compose::rows::DraftGround> = Table::new("draft_grounds");
+/// A draft's kept states, by draft id and number (big endian).
+pub const REVISIONS: Table<crate::api::Revision> = Table::new("revisions");

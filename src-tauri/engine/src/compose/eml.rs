@@ -1,0 +1,216 @@
+//! A draft handed on: as an RFC 5322 message, or as a `mailto:` address. It sends nothing, and names no host.
+
+use super::rows::DraftRow;
+use crate::api::{Message, Person, Thread, UnixMillis};
+use crate::error::{Error, Result};
+use crate::ids::DraftId;
+use mail_builder::MessageBuilder;
+use mail_builder::headers::address::Address;
+use std::fmt::Write;
+
+/// The longest `mailto:` address the systems' openers take.
+const LONGEST_MAILTO: usize = if cfg!(windows) { 2_000 } else { 16_000 };
+/// RFC 5322 sets no limit; some readers do. The first and the latest ancestors are what threading needs.
+const MOST_REFERENCES: usize = 50;
+
+/// The threading facts of the message being answered.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    subject: String,
+    parent: Option<String>,
+    references: Vec<String>,
+}
+
+impl Answers {
+    pub(super) fn of(answered: Option<(Message, Thread)>) -> Self {
+        let Some((message, thread)) = answered else { return Self::default() };
+        let before = thread.messages.iter().take_while(|m| m.id != message.id);
+        let mut references: Vec<_> = before.filter_map(|m| m.message_id.clone()).collect();
+        references.extend(message.message_id.clone());
+        if references.len() > MOST_REFERENCES {
+            references.drain(1..references.len() - MOST_REFERENCES + 1);
+        }
+        Self { subject: message.subject, parent: message.message_id, references }
+    }
+}
+
+/// `Re: ` before the answered subject, once.
+pub(crate) fn reply_subject(answered: &str) -> String {
+    let bare = answered.trim();
+    let is_reply =
+        ["re:", "aw:", "antw:"].iter().any(|p| bare.get(..p.len()).is_some_and(|head| head.eq_ignore_ascii_case(p)));
+    if is_reply { bare.to_owned() } else { format!("Re: {bare}") }
+}
+
+fn subject(row: &DraftRow, answers: &Answers) -> String {
+    if row.subject.trim().is_empty() && !answers.subject.is_empty() {
+        return reply_subject(&answers.subject);
+    }
+    one_line(&row.subject)
+}
+
+/// Headers are one line each: nothing typed may begin a second one.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control())
+        .filter(|part| !part.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim()
+        .to_owned()
+}
+
+/// The draft as a message from `me`.
+pub(super) fn build(row: &DraftRow, me: &Person, answers: &Answers, now: UnixMillis, id: DraftId) -> Result<Vec<u8>> {
+    let mut message = MessageBuilder::new()
+        .from(address(me))
+        .date(now.div_euclid(1000))
+        .message_id(message_id(me, id, row.version))
+        .subject(subject(row, answers));
+    for (people, put) in [
+        (&row.to, MessageBuilder::to as fn(_, _) -> _),
+        (&row.cc, MessageBuilder::cc as fn(_, _) -> _),
+        (&row.bcc, MessageBuilder::bcc as fn(_, _) -> _),
+    ] {
+        if !people.is_empty() {
+            message = put(message, Address::new_list(people.iter().map(address).collect()));
+        }
+    }
+    if let Some(parent) = &answers.parent {
+        message = message.in_reply_to(parent.clone()).references(answers.references.clone());
+    }
+    let text = row.body.replace("\r\n", "\n").replace('\n', "\r\n");
+    message.text_body(text).write_to_vec().map_err(|e| Error::internal("writing a message", e))
+}
+
+fn address(person: &Person) -> Address<'static> {
+    let name = person.name.as_deref().map(one_line).filter(|name| !name.is_empty());
+    Address::new_address(name, person.address.as_str().to_owned())
+}
+
+/// A Message-ID of our own: unique to this state of the draft, at the writer's domain, telling nothing else.
+fn message_id(me: &Person, id: DraftId, version: u32) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("epistle 2026 message-id v1");
+    hasher.update(id.as_bytes()).update(&version.to_be_bytes());
+    format!("{}@{}", &hasher.finalize().to_hex()[..32], me.address.domain())
+}
+
+/// The draft as a `mailto:` address.
+pub(super) fn mailto(row: &DraftRow, answers: &Answers) -> Result<String> {
+    let mut uri = format!("mailto:{}", addresses(&row.to));
+    let body = row.body.replace("\r\n", "\n").replace('\n', "\r\n");
+    let fields = [
+        ("cc", addresses(&row.cc)),
+        ("bcc", addresses(&row.bcc)),
+        ("subject", encode(&subject(row, answers))),
+        ("in-reply-to", answers.parent.as_ref().map(|id| encode(&format!("<{id}>"))).unwrap_or_default()),
+        ("body", encode(&body)),
+    ];
+    let mut separator = '?';
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
+        let _ = write!(uri, "{separator}{name}={value}");
+        separator = '&';
+    }
+    if uri.len() > LONGEST_MAILTO {
+        return Err(Error::BadInput {
+            field: "body",
+            why: "too long to hand on this way: save it as .eml instead".into(),
+        });
+    }
+    Ok(uri)
+}
+
+fn addresses(people: &[Person]) -> String {
+    people.iter().map(|p| encode(p.address.as_str()).replace("%40", "@")).collect::<Vec<_>>().join(",")
+}
+
+/// Percent-encoding of everything but RFC 3986's unreserved characters.
+fn encode(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use mail_parser::MessageParser;
+
+    fn person(name: &str, address: &str) -> Person {
+        Person { name: (!name.is_empty()).then(|| name.to_owned()), address: address.parse().unwrap() }
+    }
+
+    fn row() -> DraftRow {
+        let mut row = DraftRow::new(0);
+        row.to = vec![person("Dana Özil", "dana@example.org")];
+        row.bcc = vec![person("", "archive@example.net")];
+        row.subject = "Grüße & more?".into();
+        row.body = "Hi Dana,\n\nfünf €: that's it.\n\nBest,\nMara".into();
+        row
+    }
+
+    fn answers() -> Answers {
+        Answers {
+            subject: "Proposal".into(),
+            parent: Some("b@example.org".into()),
+            references: vec!["a@example.org".into(), "b@example.org".into()],
+        }
+    }
+
+    #[test]
+    fn a_message_reads_back_as_it_was_written() {
+        let me = person("Mara", "mara@example.com");
+        let bytes = build(&row(), &me, &answers(), 1_800_000_000_000, DraftId([7; 16])).unwrap();
+        let read = MessageParser::new().parse(&bytes).unwrap();
+        assert_eq!(read.subject(), Some("Grüße & more?"));
+        assert_eq!(read.body_text(0).unwrap().replace("\r\n", "\n"), row().body);
+        assert_eq!(read.from().unwrap().first().unwrap().address(), Some("mara@example.com"));
+        assert_eq!(read.to().unwrap().first().unwrap().name(), Some("Dana Özil"));
+        assert_eq!(read.bcc().unwrap().first().unwrap().address(), Some("archive@example.net"));
+        assert_eq!(read.in_reply_to().as_text(), Some("b@example.org"));
+        assert_eq!(read.references().as_text_list().unwrap(), ["a@example.org", "b@example.org"]);
+        assert!(read.message_id().unwrap().ends_with("@example.com"));
+        assert_eq!(read.date().unwrap().to_timestamp(), 1_800_000_000);
+    }
+
+    #[test]
+    fn a_typed_line_break_begins_no_header() {
+        let mut row = row();
+        row.subject = "Hi\r\nX-Injected: yes".into();
+        row.to[0].name = Some("Dana\r\nX-Also: yes".into());
+        let bytes = build(&row, &person("", "mara@example.com"), &Answers::default(), 0, DraftId([7; 16])).unwrap();
+        let read = MessageParser::new().parse(&bytes).unwrap();
+        assert!(read.header("X-Injected").is_none() && read.header("X-Also").is_none());
+    }
+
+    #[test]
+    fn an_answer_without_a_subject_takes_the_thread_s() {
+        for (answered, expected) in [
+            ("Plan", "Re: Plan"),
+            ("Re: Plan", "Re: Plan"),
+            ("RE: Plan", "RE: Plan"),
+            ("AW: Plan", "AW: Plan"),
+            ("Rest", "Re: Rest"),
+        ] {
+            assert_eq!(reply_subject(answered), expected);
+        }
+    }
+
+    #[test]
+    fn a_mailto_is_encoded_and_never_too_long() {
+        let uri = mailto(&row(), &answers()).unwrap();
+        assert_eq!(
+            uri,
+            "mailto:dana@example.org?bcc=archive@example.net&subject=Gr%C3%BC%C3%9Fe%20%26%20more%3F&in-reply-to=%3Cb%40example.org%3E\
+             &body=Hi%20Dana%2C%0D%0A%0D%0Af%C3%BCnf%20%E2%82%AC%3A%20that%27s%20it.%0D%0A%0D%0ABest%2C%0D%0AMara"
+        );
+        let mut long = row();
+        long.body = "word ".repeat(10_000);
+        assert_eq!(mailto(&long, &answers()).unwrap_err().code(), crate::error::ErrorCode::BadInput);
+    }
+}
