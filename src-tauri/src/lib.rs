@@ -1,1 +1,78 @@
-//! x
+//! The desktop door: a window, a tray and a shortcut over the engine. It parses, asks the engine and maps; it decides nothing about mail.
+//! In the order of a start: [`run`] builds the app, `host` opens the engine beside it, `windows` shows the window, `tray` and `shortcut`
+//! keep quick compose at hand, `commands` answer the page, and `events` tell it what it did not ask.
+
+mod commands;
+mod events;
+mod host;
+mod shortcut;
+mod tray;
+mod ui_error;
+mod windows;
+
+use std::process::ExitCode;
+use tauri::{App, AppHandle, RunEvent, Wry};
+
+/// Opens the window and runs until the person leaves.
+#[must_use]
+pub fn run() -> ExitCode {
+    let bindings = commands::bindings();
+    let built = tauri::Builder::default()
+        .plugin(single_instance())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(windows::remember_places())
+        .invoke_handler(bindings.invoke_handler())
+        .on_window_event(windows::on_event)
+        .setup(move |app| {
+            bindings.mount_events(app);
+            set_up(app)
+        })
+        .build(tauri::generate_context!("tauri.conf.json"));
+    match built {
+        Ok(app) => {
+            app.run(stay_for_the_tray);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "the window cannot be opened");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
+    host::start(app.handle());
+    tray::set_up(app.handle());
+    if windows::asked_for_quick(std::env::args()) {
+        windows::show_quick(app.handle());
+    } else {
+        windows::show_main(app.handle());
+    }
+    Ok(())
+}
+
+/// A second start shows the first one's window. On Linux "the first" is counted per data folder; elsewhere per user, and there a second
+/// data folder's owner is kept apart by the store's own lock.
+fn single_instance() -> tauri::plugin::TauriPlugin<Wry> {
+    tauri_plugin_single_instance::Builder::new()
+        .dbus_id(host::bus_name())
+        .callback(|app: &AppHandle, arguments, _folder| {
+            if windows::asked_for_quick(arguments) {
+                windows::show_quick(app);
+            } else {
+                windows::show_main(app);
+            }
+        })
+        .build()
+}
+
+/// The app outlives its last window only where a tray can bring it back.
+fn stay_for_the_tray(app: &AppHandle, event: RunEvent) {
+    if let RunEvent::ExitRequested { code: None, api, .. } = event
+        && tray::is_shown(app)
+    {
+        api.prevent_exit();
+    }
+}

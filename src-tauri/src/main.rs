@@ -1,2 +1,8 @@
-//! x
-fn main(){}
+//! The one binary: with a subcommand it is the command line, without one it opens the window. It decides that and nothing else.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    epistle::run()
+}

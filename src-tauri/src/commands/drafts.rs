@@ -1,0 +1,97 @@
+//! Drafts, and the ways a letter leaves the app: as a file, or into the mail program.
+
+use crate::host::Host;
+use crate::ui_error::{Reply, UiError};
+use epistle_engine::api::{DiffPiece, Draft, DraftEdit, DraftSummary, Saved};
+use epistle_engine::compose::drafts as engine_drafts;
+use epistle_engine::error::Error;
+use epistle_engine::ids::DraftId;
+use std::path::PathBuf;
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::DialogExt;
+use tauri_plugin_opener::OpenerExt;
+use tokio::sync::oneshot;
+
+#[tauri::command]
+#[specta::specta]
+pub async fn drafts(host: State<'_, Host>) -> Reply<Vec<DraftSummary>> {
+    host.ask(|engine| engine.drafts()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn draft(host: State<'_, Host>, id: DraftId) -> Reply<Draft> {
+    host.ask(move |engine| engine.draft(id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn save_draft(host: State<'_, Host>, edit: DraftEdit) -> Reply<Saved> {
+    host.ask(move |engine| engine.save_draft(&edit)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_revision(host: State<'_, Host>, id: DraftId) -> Reply<Draft> {
+    host.ask(move |engine| engine.keep_revision(id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn delete_draft(host: State<'_, Host>, id: DraftId) -> Reply<()> {
+    host.ask(move |engine| engine.delete_draft(id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn diff(old: String, new: String) -> Reply<Vec<DiffPiece>> {
+    crate::host::blocking(move || Ok(engine_drafts::diff(&old, &new))).await
+}
+
+/// Saves the draft as a message file where the person says; `None` when they say nowhere.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_eml(app: AppHandle, host: State<'_, Host>, id: DraftId) -> Reply<Option<PathBuf>> {
+    let (subject, message) = host.ask(move |engine| Ok((engine.draft(id)?.subject, engine.export_eml(id)?))).await?;
+    let (answer, asked) = oneshot::channel();
+    let dialog = app.dialog().file().add_filter("Message", &["eml"]).set_file_name(file_name(&subject));
+    dialog.save_file(|path| drop(answer.send(path)));
+    let Some(path) = asked.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
+    tokio::fs::write(&path, message).await.map_err(|e| Error::io("write", &path, e))?;
+    Ok(Some(path))
+}
+
+/// Opens the draft in the system's mail program.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_in_mail_program(app: AppHandle, host: State<'_, Host>, id: DraftId) -> Reply<()> {
+    let address = host.ask(move |engine| engine.mailto(id)).await?;
+    app.opener().open_url(address, None::<&str>).map_err(|e| UiError::internal("opening the mail program", e))
+}
+
+/// A subject as a file name that every system takes.
+fn file_name(subject: &str) -> String {
+    let kept: String =
+        subject.chars().map(|c| if c.is_alphanumeric() || " -_,'".contains(c) { c } else { ' ' }).take(60).collect();
+    let name = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() { "letter.eml".into() } else { format!("{name}.eml") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn a_subject_becomes_a_file_name_every_system_takes() {
+        for (subject, name) in [
+            ("Re: Proposal, second round", "Re Proposal, second round.eml"),
+            ("", "letter.eml"),
+            ("../../etc/passwd", "etc passwd.eml"),
+            ("???", "letter.eml"),
+            ("Größe\u{0}\n", "Größe.eml"),
+        ] {
+            assert_eq!(file_name(subject), name);
+        }
+        assert!(file_name(&"a".repeat(500)).len() < 70);
+    }
+}

@@ -1,0 +1,72 @@
+//! Mail in, and mail found.
+
+use crate::events;
+use crate::host::Host;
+use crate::ui_error::Reply;
+use epistle_engine::api::{
+    EmailAddress, ImportProgress, ImportReport, ImportSource, MeCandidate, Message, Person, SearchHit, SearchRequest,
+    Thread, ThreadPage, Voice,
+};
+use epistle_engine::ids::{MessageId, ThreadId};
+use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
+
+#[tauri::command]
+#[specta::specta]
+pub async fn import(
+    app: AppHandle,
+    host: State<'_, Host>,
+    job: String,
+    source: ImportSource,
+    on_progress: Channel<ImportProgress>,
+) -> Reply<ImportReport> {
+    let stop = host.begin_job(&job);
+    let report = host
+        .ask(move |engine| engine.import(&source, &mut |progress| drop(on_progress.send(progress.clone())), &stop))
+        .await;
+    host.end_job(&job);
+    events::tell_changed(&app);
+    report
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn me_candidates(host: State<'_, Host>) -> Reply<Vec<MeCandidate>> {
+    host.ask(|engine| engine.me_candidates()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn threads(host: State<'_, Host>, from: u32, limit: u32) -> Reply<ThreadPage> {
+    host.ask(move |engine| engine.threads(from, limit)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn thread(host: State<'_, Host>, id: ThreadId) -> Reply<Thread> {
+    host.ask(move |engine| engine.thread(id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn message(host: State<'_, Host>, id: MessageId) -> Reply<Message> {
+    host.ask(move |engine| engine.message(id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn people(host: State<'_, Host>, prefix: String, limit: u32) -> Reply<Vec<Person>> {
+    host.ask(move |engine| engine.people(&prefix, limit)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn search(host: State<'_, Host>, request: SearchRequest) -> Reply<Vec<SearchHit>> {
+    host.ask(move |engine| engine.search(&request)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn voice(host: State<'_, Host>, to: Option<EmailAddress>) -> Reply<Voice> {
+    host.ask(move |engine| engine.voice(to.as_ref())).await
+}

@@ -1,0 +1,82 @@
+//! The commands the page can call: one per operation of the engine, under its name, and the few that only a desktop has.
+//! A command parses, asks, and maps; [`bindings`] is the list, and the page's TypeScript is generated from it.
+
+mod compose;
+mod desktop;
+mod drafts;
+mod house;
+mod mailbox;
+
+use crate::events::{Changed, ClosingToTray, OpenDraft, QuickShown};
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+/// Every command and event, for Tauri and for the generated bindings.
+pub fn bindings() -> Builder<tauri::Wry> {
+    Builder::new()
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
+        .commands(collect_commands![
+            house::state,
+            house::unlock,
+            house::status,
+            house::doctor,
+            house::settings,
+            house::set_settings,
+            house::set_key,
+            house::forget_key,
+            house::keys,
+            house::models,
+            mailbox::import,
+            mailbox::me_candidates,
+            mailbox::threads,
+            mailbox::thread,
+            mailbox::message,
+            mailbox::people,
+            mailbox::search,
+            mailbox::voice,
+            compose::templates,
+            compose::save_template,
+            compose::delete_template,
+            compose::preview,
+            compose::compose,
+            drafts::drafts,
+            drafts::draft,
+            drafts::save_draft,
+            drafts::keep_revision,
+            drafts::delete_draft,
+            drafts::diff,
+            drafts::export_eml,
+            drafts::open_in_mail_program,
+            desktop::choose_files,
+            desktop::stop,
+            desktop::copy_text,
+            desktop::open_full,
+            desktop::hide_quick,
+            desktop::hide_main,
+        ])
+        .events(collect_events![QuickShown, OpenDraft, Changed, ClosingToTray])
+}
+
+#[cfg(test)]
+mod tests {
+    use specta_typescript::Typescript;
+    use std::path::Path;
+
+    const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/lib/bindings.gen.ts");
+    const HEADER: &str =
+        "// Generated from src-tauri/src/commands: EPISTLE_WRITE_BINDINGS=1 cargo test -p epistle bindings\n";
+
+    #[test]
+    fn the_committed_bindings_are_those_of_these_commands() {
+        let folder = tempfile::tempdir().unwrap();
+        let fresh = folder.path().join("bindings.ts");
+        super::bindings().export(Typescript::default().header(HEADER), &fresh).unwrap();
+        let fresh = std::fs::read_to_string(fresh).unwrap();
+        if std::env::var_os("EPISTLE_WRITE_BINDINGS").is_some() {
+            std::fs::create_dir_all(Path::new(COMMITTED).parent().unwrap()).unwrap();
+            std::fs::write(COMMITTED, &fresh).unwrap();
+        }
+        let committed = std::fs::read_to_string(COMMITTED).unwrap_or_default();
+        assert!(committed == fresh, "run: EPISTLE_WRITE_BINDINGS=1 cargo test -p epistle bindings");
+    }
+}

@@ -1,0 +1,33 @@
+//! What the app tells the page unasked. Nothing here carries mail.
+
+use epistle_engine::ids::DraftId;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri::AppHandle;
+use tauri_specta::Event;
+
+/// Quick compose was shown: put the caret in the line.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct QuickShown;
+
+/// Show this draft in the main window. A window that was not there yet learns it from `state` instead.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct OpenDraft {
+    /// Which.
+    pub draft: DraftId,
+}
+
+/// Settings or mail changed, or quick compose was left: ask again for what is shown.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct Changed;
+
+/// The main window is about to be closed into the tray for the first time: say so, once, and call `hide_main` when it was read.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct ClosingToTray;
+
+/// Tells every window that something changed.
+pub fn tell_changed(app: &AppHandle) {
+    if let Err(error) = Changed.emit(app) {
+        tracing::warn!(%error, "the windows were not told of a change");
+    }
+}
