@@ -106,7 +106,13 @@ mod tests {
 
     #[test]
     fn what_is_not_an_id_is_refused() {
-        for bad in ["", "12", "zz112233445566778899aabbccddeeff", "+1112233445566778899aabbccddeeff", "é1112233445566778899aabbccddeef"] {
+        for bad in [
+            "",
+            "12",
+            "zz112233445566778899aabbccddeeff",
+            "+1112233445566778899aabbccddeeff",
+            "é1112233445566778899aabbccddeef",
+        ] {
             assert!(bad.parse::<DraftId>().is_err(), "{bad}");
         }
     }

@@ -1,2 +1,52 @@
-//! x
-fn main(){}
+//! `cargo xtask run | test | bench`: every script of the project, in Rust. It starts other programs and tells how they went;
+//! it never does the app's own work.
+
+mod bench;
+mod house;
+mod machine;
+mod run;
+mod test;
+
+use clap::{Parser, Subcommand};
+use house::{House, Result, say};
+use std::process::ExitCode;
+
+/// The scripts of Epistle.
+#[derive(Parser)]
+#[command(name = "cargo xtask", version)]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Installs what the machine lacks, builds Epistle and opens it.
+    Run,
+    /// Installs what the tests need and runs every test there is.
+    Test {
+        /// Run only these steps (see the names it prints).
+        only: Vec<String>,
+    },
+    /// Measures Epistle beside things everybody has.
+    Bench,
+}
+
+fn main() -> ExitCode {
+    match start(Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("\n✗ {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(args: Args) -> Result<()> {
+    let house = House::find()?;
+    match args.task {
+        Task::Run => run::run(&house),
+        Task::Test { only } => test::test(&house, &only),
+        Task::Bench => bench::bench(&house),
+    }
+}
