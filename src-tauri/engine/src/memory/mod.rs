@@ -1,5 +1,9 @@
 //! What was written before: found by words (BM25) and counted into habits. It reads the mailbox and never changes it.
 
+pub mod manners;
+pub mod voice;
+pub mod words;
+
 use crate::Engine;
 use crate::api::{EmailAddress, SearchHit, SearchRequest, Voice};
 use crate::error::Result;
