@@ -1,0 +1,248 @@
+//! What can be typed. Only shapes and help; nothing is looked up here.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use epistle_engine::api::{Length, Tone};
+use std::path::PathBuf;
+
+/// Writes email with you: your intent in, a letter in your voice out.
+#[derive(Debug, Parser)]
+#[command(name = "epistle", version, arg_required_else_help = true, after_help = AFTER)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER: &str = "\
+EPISTLE_HOME        moves the data folder
+EPISTLE_PASSPHRASE  opens the store where there is no keyring
+EPISTLE_NO_KEYRING  set to 1: use a passphrase even where there is a keyring
+EPISTLE_LOG         logs to stderr, as in epistle=debug
+
+Exit status: 0 done, 1 error, 2 usage, 3 the data folder is in use or locked, 130 stopped by Ctrl-C.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a letter; it streams to the terminal and is saved as a draft.
+    Write(Box<Write>),
+    /// Take mail in: .mbox, .mbox.gz, .eml, Maildir, or folders of these.
+    Import(Import),
+    /// Search the mailbox, best first.
+    Search(Search),
+    /// List the drafts, the last changed first.
+    Drafts {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the templates.
+    Templates {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the conversations, newest first.
+    Threads(Threads),
+    /// Show a draft, a message or a conversation.
+    Show(Show),
+    /// Keep or forget a provider's API key.
+    Key(Key),
+    /// Show or change the settings.
+    Settings(Settings),
+    /// What is set up, what is missing, what to do.
+    Doctor {
+        /// One JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Write {
+    /// A recipient: an address, "Name <address>", or a name from your mail. May be repeated.
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) to: Vec<String>,
+    /// A copy to.
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) cc: Vec<String>,
+    /// A blind copy to.
+    #[arg(long, value_name = "PERSON")]
+    pub(crate) bcc: Vec<String>,
+    /// The subject; left out, Epistle finds one.
+    #[arg(long)]
+    pub(crate) subject: Option<String>,
+    /// What to say, in your own words.
+    #[arg(long, required_unless_present = "template", default_value = "", hide_default_value = true)]
+    pub(crate) intent: String,
+    /// The tone.
+    #[arg(long, value_enum, default_value_t = ToneArg::AsIWrite)]
+    pub(crate) tone: ToneArg,
+    /// The length; left out, in proportion.
+    #[arg(long, value_enum)]
+    pub(crate) length: Option<LengthArg>,
+    /// The language, as in en or pt-BR; left out, that of what is answered.
+    #[arg(long)]
+    pub(crate) language: Option<String>,
+    /// A template, by id or short name (see `epistle templates`).
+    #[arg(long, value_name = "ID")]
+    pub(crate) template: Option<String>,
+    /// A value for one of the template's blanks. May be repeated.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) set: Vec<(String, String)>,
+    /// The message to answer: its Message-ID, its id here, or an .eml file.
+    #[arg(long, value_name = "MESSAGE")]
+    pub(crate) reply_to: Option<String>,
+    /// Which model writes: auto, offline, gemini/NAME or local/NAME.
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// Show exactly what would leave the machine, and write nothing.
+    #[arg(long)]
+    pub(crate) preview: bool,
+    /// The digest of a preview you have seen and approve.
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) approve: Option<String>,
+    /// One JSON object at the end instead of the text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Import {
+    /// Files and folders.
+    #[arg(value_name = "PATH", required_unless_present_any = ["me", "sample"])]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Which address is you; the first is the one to write from. May be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) me: Vec<String>,
+    /// Take the sample mailbox in.
+    #[arg(long, conflicts_with = "paths")]
+    pub(crate) sample: bool,
+    /// End with one line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Search {
+    /// Words, names, "exact phrases".
+    #[arg(required = true, value_name = "WORDS")]
+    pub(crate) query: Vec<String>,
+    /// How many at most.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) limit: u32,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Threads {
+    /// How many at most.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: u32,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Show {
+    /// A draft's, message's or conversation's id, or a Message-ID.
+    pub(crate) id: String,
+    /// A draft as an RFC 5322 message.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) eml: bool,
+    /// One JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Key {
+    #[command(subcommand)]
+    pub(crate) action: KeyAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyAction {
+    /// Keep a key; it is read from standard input, or asked for.
+    Set {
+        /// Whose.
+        provider: KeyProvider,
+    },
+    /// Forget a key.
+    Forget {
+        /// Whose.
+        provider: KeyProvider,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum KeyProvider {
+    Gemini,
+    Local,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Settings {
+    #[command(subcommand)]
+    pub(crate) action: Option<SettingsAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SettingsAction {
+    /// Show one setting, as in gemini.base; without a name, all.
+    Get {
+        /// Which.
+        key: Option<String>,
+    },
+    /// Change one setting; the value is JSON, or plain text.
+    Set {
+        /// Which.
+        key: String,
+        /// The value.
+        value: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ToneArg {
+    AsIWrite,
+    Direct,
+    Friendly,
+    Formal,
+    Warm,
+}
+
+impl From<ToneArg> for Tone {
+    fn from(tone: ToneArg) -> Self {
+        match tone {
+            ToneArg::AsIWrite => Self::AsIWrite,
+            ToneArg::Direct => Self::Direct,
+            ToneArg::Friendly => Self::Friendly,
+            ToneArg::Formal => Self::Formal,
+            ToneArg::Warm => Self::Warm,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LengthArg {
+    Short,
+    Medium,
+    Long,
+}
+
+impl From<LengthArg> for Length {
+    fn from(length: LengthArg) -> Self {
+        match length {
+            LengthArg::Short => Self::Short,
+            LengthArg::Medium => Self::Medium,
+            LengthArg::Long => Self::Long,
+        }
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("give it as NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}

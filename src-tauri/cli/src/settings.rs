@@ -1,0 +1,120 @@
+//! `epistle settings` and `epistle key`. A key is read from standard input or asked for, and never stands in a command line.
+
+use crate::args::{self, KeyAction, KeyProvider, SettingsAction};
+use crate::fail::Failure;
+use crate::open;
+use crate::out::Out;
+use epistle_engine::api::{Provider, Settings};
+use epistle_engine::error::Error;
+use epistle_engine::secrets::Secret;
+use serde_json::Value;
+use std::io::{IsTerminal, Read};
+
+pub(crate) fn key(args: &args::Key, out: &mut Out) -> Result<(), Failure> {
+    match args.action {
+        KeyAction::Set { provider } => {
+            let key = read_key()?;
+            open::engine()?.set_key(provider.into(), key)?;
+            out.note("kept");
+        }
+        KeyAction::Forget { provider } => {
+            open::engine()?.forget_key(provider.into())?;
+            out.note("forgotten");
+        }
+    }
+    Ok(())
+}
+
+impl From<KeyProvider> for Provider {
+    fn from(provider: KeyProvider) -> Self {
+        match provider {
+            KeyProvider::Gemini => Self::Gemini,
+            KeyProvider::Local => Self::Local,
+        }
+    }
+}
+
+fn read_key() -> Result<Secret, Failure> {
+    if std::io::stdin().is_terminal() {
+        return open::prompt("API key: ");
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|e| Error::io("read from", "standard input", e))?;
+    Ok(Secret::new(text))
+}
+
+pub(crate) fn settings(args: args::Settings, out: &mut Out) -> Result<(), Failure> {
+    let engine = open::engine()?;
+    let tree = tree(&engine.settings()?)?;
+    match args.action {
+        None | Some(SettingsAction::Get { key: None }) => show(&tree, "", out),
+        Some(SettingsAction::Get { key: Some(key) }) => match tree.pointer(&pointer(&key)) {
+            Some(value) => show(value, &key, out),
+            None => return Err(unknown(&key)),
+        },
+        Some(SettingsAction::Set { key, value }) => {
+            engine.set_settings(with(tree, &key, &value)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn tree(settings: &Settings) -> Result<Value, Failure> {
+    Ok(serde_json::to_value(settings).map_err(|e| Error::internal("settings as JSON", e))?)
+}
+
+/// The settings with one value in another's place. What is no JSON is taken as text.
+fn with(mut tree: Value, key: &str, value: &str) -> Result<Settings, Failure> {
+    let slot = tree.pointer_mut(&pointer(key)).ok_or_else(|| unknown(key))?;
+    *slot = match serde_json::from_str(value) {
+        Ok(parsed) if !slot.is_string() => parsed,
+        _ => Value::String(value.to_owned()),
+    };
+    serde_json::from_value(tree).map_err(|e| Failure::Usage(format!("{key}: {e}")))
+}
+
+fn pointer(key: &str) -> String {
+    format!("/{}", key.replace('.', "/"))
+}
+
+fn unknown(key: &str) -> Failure {
+    Failure::Usage(format!("there is no setting “{key}”; `epistle settings` lists them"))
+}
+
+/// One line a value, named as `settings set` takes it.
+fn show(value: &Value, name: &str, out: &mut Out) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                show(value, &name, out);
+            }
+        }
+        Value::String(text) => out.line(&format!("{name} = {text}")),
+        other => out.line(&format!("{name} = {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use epistle_engine::Engine;
+
+    #[test]
+    fn a_setting_is_changed_by_its_name_and_nothing_else_is() {
+        let before = Engine::in_memory().unwrap().settings().unwrap();
+        let after = with(tree(&before).unwrap(), "gemini.base", "http://127.0.0.1:4010").unwrap();
+        assert_eq!(after.gemini.base, "http://127.0.0.1:4010");
+        assert_eq!(Settings { gemini: before.gemini.clone(), ..after }, before);
+    }
+
+    #[test]
+    fn an_unknown_setting_or_a_wrong_value_is_refused() {
+        let before = Engine::in_memory().unwrap().settings().unwrap();
+        for (key, value) in
+            [("gemini.colour", "blue"), ("", "1"), ("calls_per_minute", "many"), ("preview", "sometimes")]
+        {
+            assert!(with(tree(&before).unwrap(), key, value).is_err(), "{key}");
+        }
+    }
+}
