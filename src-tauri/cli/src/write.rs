@@ -84,7 +84,9 @@ fn model(given: &str) -> Result<ModelChoice, Failure> {
         Some(("gemini", name)) if !name.is_empty() => named(Provider::Gemini, name),
         Some(("local", name)) if !name.is_empty() => named(Provider::Local, name),
         _ => {
-            return Err(Failure::Usage(format!("“{given}” is no model: give auto, offline, gemini/NAME or local/NAME")));
+            return Err(Failure::Usage(format!(
+                "“{given}” is no model: give auto, offline, gemini/NAME or local/NAME"
+            )));
         }
     })
 }
