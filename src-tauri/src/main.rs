@@ -4,5 +4,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    epistle::run()
+    match std::env::args_os().nth(1) {
+        Some(first) if epistle_cli::is_command(&first) => epistle_cli::run(std::env::args_os()),
+        _ => epistle::run(),
+    }
 }
