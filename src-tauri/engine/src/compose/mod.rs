@@ -1,5 +1,6 @@
 //! The pipeline: gather → choose → prompt → preview → generate → check → draft. Pure cores in files of their own; this file walks them.
 
+pub mod blanks;
 pub mod brief;
 mod check;
 mod diff;
@@ -7,6 +8,7 @@ pub mod drafts;
 mod eml;
 pub mod rows;
 pub mod templates;
+pub mod values;
 
 use crate::Engine;
 use crate::api::UnixMillis;

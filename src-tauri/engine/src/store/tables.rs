@@ -11,3 +11,5 @@ pub const DRAFTS: Table<crate::compose::rows::DraftRow> = Table::new("drafts");
 pub const DRAFT_GROUNDS: Table<crate::compose::rows::DraftGround> = Table::new("draft_grounds");
 /// A draft's kept states, by draft id and number (big endian).
 pub const REVISIONS: Table<crate::api::Revision> = Table::new("revisions");
+/// The user's own templates, by template id.
+pub const TEMPLATES: Table<crate::api::Template> = Table::new("templates");
