@@ -1,6 +1,11 @@
 //! Models: one trait, its adapters, the exact cache, limits and the ledger. It knows prompts, not mail.
 
+pub mod cache;
+pub(crate) mod flight;
+pub mod ledger;
+pub(crate) mod limits;
 pub mod offline;
+pub(crate) mod price;
 
 use crate::Engine;
 use crate::api::{ModelInfo, ModelRef, PreviewPart, Provider};
@@ -45,7 +50,10 @@ pub trait Llm: Send + Sync {
 
 /// The adapters, and what calls have in common: the cache, calls in flight, limits, the ledger.
 #[derive(Default)]
-pub struct Models {}
+pub struct Models {
+    pub(crate) flights: flight::Flights,
+    pub(crate) window: std::sync::Mutex<limits::Window>,
+}
 
 impl Engine {
     /// The models a provider's service lists now.

@@ -1,0 +1,123 @@
+//! Which language a text is in: small words for the short texts people type, statistics for the longer ones. Pure.
+
+use whatlang::Lang;
+
+/// Small words that tell a language in a line or two.
+const SMALL_WORDS: [(&str, &[&str]); 5] = [
+    ("en", &["the", "and", "to", "for", "with", "you", "we", "is", "are", "of", "that", "ask", "tell", "on", "her", "him", "thank", "thanks", "it", "my", "our", "they", "them", "this"]),
+    ("de", &["der", "die", "das", "und", "ich", "nicht", "für", "mit", "ist", "wir", "ihr", "ihm", "ihn", "dass", "den", "dem", "zu", "auf", "bitte", "danke", "ein", "eine", "sie", "uns", "euch", "ob", "um"]),
+    ("fr", &["le", "les", "et", "pour", "avec", "est", "nous", "vous", "une", "des", "merci", "je", "du", "pas", "que"]),
+    ("es", &["el", "los", "y", "para", "con", "es", "una", "gracias", "por", "que", "del", "las", "su", "no"]),
+    ("nl", &["het", "een", "en", "voor", "met", "niet", "wij", "ik", "dat", "van", "bedankt", "naar", "je"]),
+];
+
+/// Below this many letters statistics only guess.
+const ENOUGH_LETTERS: usize = 60;
+
+/// The language (BCP 47), where the text is long or plain enough to tell.
+pub(crate) fn of(text: &str) -> Option<String> {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    if letters >= ENOUGH_LETTERS
+        && let Some(info) = whatlang::detect(text)
+        && info.is_reliable()
+    {
+        return Some(tag(info.lang()));
+    }
+    by_small_words(text).map(str::to_owned)
+}
+
+fn by_small_words(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    let words: Vec<_> = lower.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).collect();
+    let mut scores: Vec<_> =
+        SMALL_WORDS.iter().map(|(tag, small)| (words.iter().filter(|w| small.contains(w)).count(), *tag)).collect();
+    scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    let [(best, tag), (second, _), ..] = scores.as_slice() else { return None };
+    (best > second).then_some(*tag)
+}
+
+fn tag(lang: Lang) -> String {
+    let tag = match lang {
+        Lang::Eng => "en",
+        Lang::Deu => "de",
+        Lang::Fra => "fr",
+        Lang::Spa => "es",
+        Lang::Ita => "it",
+        Lang::Por => "pt",
+        Lang::Nld => "nl",
+        Lang::Swe => "sv",
+        Lang::Dan => "da",
+        Lang::Nob => "nb",
+        Lang::Fin => "fi",
+        Lang::Pol => "pl",
+        Lang::Ces => "cs",
+        Lang::Hun => "hu",
+        Lang::Ron => "ro",
+        Lang::Tur => "tr",
+        Lang::Rus => "ru",
+        Lang::Ukr => "uk",
+        Lang::Ell => "el",
+        Lang::Heb => "he",
+        Lang::Ara => "ar",
+        Lang::Jpn => "ja",
+        Lang::Kor => "ko",
+        Lang::Cmn => "zh",
+        Lang::Hin => "hi",
+        other => other.code(),
+    };
+    tag.to_owned()
+}
+
+/// The main part of a tag: `de` of `de-AT`.
+pub(crate) fn base(tag: &str) -> &str {
+    tag.split(['-', '_']).next().unwrap_or(tag)
+}
+
+/// The language's name in English, for a model; the tag itself where it is a rarer one.
+pub(crate) fn name(tag: &str) -> &str {
+    match base(tag) {
+        "en" => "English",
+        "de" => "German",
+        "fr" => "French",
+        "es" => "Spanish",
+        "it" => "Italian",
+        "pt" => "Portuguese",
+        "nl" => "Dutch",
+        "sv" => "Swedish",
+        "da" => "Danish",
+        "nb" | "no" => "Norwegian",
+        "fi" => "Finnish",
+        "pl" => "Polish",
+        "cs" => "Czech",
+        "ru" => "Russian",
+        "uk" => "Ukrainian",
+        "tr" => "Turkish",
+        "ja" => "Japanese",
+        "ko" => "Korean",
+        "zh" => "Chinese",
+        _ => tag,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_told_from_a_line() {
+        let table = [
+            ("ask for the signed contract by Friday", Some("en")),
+            ("decline, but thank her", Some("en")),
+            ("bitte um den Vertrag bis Freitag", Some("de")),
+            ("sag ihr ab, aber danke für die Mühe", Some("de")),
+            ("merci pour le contrat", Some("fr")),
+            ("Vielen Dank für Ihre Nachricht. Wir melden uns in der nächsten Woche mit einem Vorschlag.", Some("de")),
+            ("Thanks for getting back to me so quickly, I have read the proposal with pleasure.", Some("en")),
+            ("ok", None),
+            ("", None),
+        ];
+        for (text, language) in table {
+            assert_eq!(of(text).as_deref(), language, "{text}");
+        }
+    }
+}
