@@ -161,9 +161,9 @@ pub(super) fn keep_typed(tx: &mut Write<'_>, id: DraftId, row: &mut DraftRow, no
     if row.body.trim().is_empty() {
         return Ok(false);
     }
-    if let Some(seq) = row.revisions.checked_sub(1) {
-        let last: Option<Revision> = tx.get(REVISIONS, &revision_key(id, seq))?;
-        if last.is_some_and(|last| row.is_kept_by(&last)) {
+    for seq in (0..row.revisions).rev().take(2) {
+        let kept: Option<Revision> = tx.get(REVISIONS, &revision_key(id, seq))?;
+        if kept.is_some_and(|kept| row.is_kept_by(&kept)) {
             return Ok(false);
         }
     }

@@ -3,21 +3,34 @@
 pub mod blanks;
 pub mod brief;
 mod check;
+mod choose;
 mod diff;
 pub mod drafts;
 mod eml;
+mod gather;
+mod generate;
 pub(crate) mod language;
 mod letter;
 pub(crate) mod plain;
+mod preview;
+mod prompt;
 mod redact;
 pub mod rows;
+#[cfg(test)]
+mod samples;
+mod settle;
 pub mod templates;
 pub mod values;
+pub(crate) mod when;
+mod write;
 
 use crate::Engine;
-use crate::api::UnixMillis;
-use crate::api::{ComposeEvent, ComposeRequest, Draft, Preview};
-use crate::error::Result;
+use crate::api::{ComposeEvent, ComposeRequest, Draft, Preview, Provider, UnixMillis};
+use crate::error::{Error, Result};
+use crate::llm::Llm;
+use crate::store::tables::DRAFTS;
+use std::sync::Arc;
+use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// The present: read here, and passed on.
@@ -25,13 +38,31 @@ fn now() -> UnixMillis {
     jiff::Timestamp::now().as_millisecond()
 }
 
+/// Work on the store, off the threads that stream.
+async fn blocking<R: Send + 'static>(engine: &Engine, work: impl FnOnce(&Engine) -> Result<R> + Send + 'static) -> Result<R> {
+    let engine = engine.clone();
+    tokio::task::spawn_blocking(move || work(&engine)).await.map_err(|e| Error::internal("work on the store", e))?
+}
+
 impl Engine {
     /// Exactly what would leave the machine for this request.
     ///
     /// # Errors
-    /// `bad_input`, `not_found`, `template_value_missing`, `store_broken`.
-    pub fn preview(&self, _request: &ComposeRequest) -> Result<Preview> {
-        todo!()
+    /// `bad_input`, `not_found`, `template_value_missing`, `store_broken`; `model_key_missing`.
+    pub fn preview(&self, request: &ComposeRequest) -> Result<Preview> {
+        let row = match request.draft {
+            Some(id) => self.store().read(self.account())?.get(DRAFTS, id.as_bytes())?,
+            None => None,
+        };
+        let text = row.as_ref().map(|row| row.body.clone());
+        let brief = self.gather(settle::effective(request.clone(), row.as_ref()), text, now())?;
+        let settings = self.settings()?;
+        let chosen = self.choose(&settings, &brief)?;
+        if chosen.model.provider == Provider::Offline {
+            return Ok(preview::offline(chosen));
+        }
+        let leaves_to = self.llm(chosen.model.provider)?.leaves_to();
+        Ok(preview::plan(&brief, chosen, &settings, leaves_to).preview(brief.now))
     }
 
     /// Writes a letter: tells each step through `tell`, and returns the saved draft. What had come when it fails or is stopped is kept as
@@ -41,10 +72,36 @@ impl Engine {
     /// As `preview`; `preview_required`, `budget_reached`, `cancelled`, and every model error.
     pub async fn compose(
         &self,
-        _request: ComposeRequest,
-        _tell: &(dyn Fn(ComposeEvent) + Send + Sync),
-        _stop: &CancellationToken,
+        request: ComposeRequest,
+        tell: &(dyn Fn(ComposeEvent) + Send + Sync),
+        stop: &CancellationToken,
     ) -> Result<Draft> {
-        todo!()
+        self.compose_with(request, tell, stop, &|provider| self.llm(provider).map(Arc::from)).await
+    }
+
+    /// The walk, with the adapters passed in.
+    async fn compose_with(
+        &self,
+        request: ComposeRequest,
+        tell: &(dyn Fn(ComposeEvent) + Send + Sync),
+        stop: &CancellationToken,
+        adapter: &(dyn Fn(Provider) -> Result<Arc<dyn Llm>> + Send + Sync),
+    ) -> Result<Draft> {
+        let asked = Instant::now();
+        let now = now();
+        let approved = request.approved.clone();
+        let begun = blocking(self, move |engine| engine.begin(request, now)).await?;
+        tell(ComposeEvent::Began { draft: begun.id });
+        let walk = write::Walk { engine: self, tell, stop, adapter, asked, now, approved };
+        match walk.ready(&begun).await {
+            Ok(ready) => walk.write(&begun, ready).await,
+            Err(error) => {
+                if begun.new {
+                    let id = begun.id; // nothing came, and the request was never one: it leaves no empty draft behind
+                    blocking(self, move |engine| engine.delete_draft(id)).await?;
+                }
+                Err(error)
+            }
+        }
     }
 }
