@@ -78,7 +78,8 @@ impl Engine {
 
 /// A request must say something: an intent, a template or a message to answer.
 fn check(request: &ComposeRequest, revises: bool) -> Result<()> {
-    let says = !request.intent.trim().is_empty() || (!request.revise && (request.template.is_some() || request.answers.is_some()));
+    let says = !request.intent.trim().is_empty()
+        || (!request.revise && (request.template.is_some() || request.answers.is_some()));
     if !says {
         return Err(Error::BadInput { field: "intent", why: "say in a line what the letter should say".into() });
     }
@@ -207,7 +208,13 @@ fn request_source(request: &ComposeRequest, found: &Found, now: UnixMillis) -> S
     lines.extend(request.subject.iter().filter(|s| !s.trim().is_empty()).cloned());
     lines.extend(request.values.values().filter(|v| !v.trim().is_empty()).cloned());
     lines.retain(|line| !line.is_empty());
-    source(SourceKind::Request, request.subject.as_deref().unwrap_or(""), lines.join("\n"), found.me.first().cloned(), Some(now))
+    source(
+        SourceKind::Request,
+        request.subject.as_deref().unwrap_or(""),
+        lines.join("\n"),
+        found.me.first().cloned(),
+        Some(now),
+    )
 }
 
 /// What is answered comes first in the budget, then what is nearest to it; the order stays the conversation's.
@@ -317,9 +324,13 @@ mod tests {
     #[test]
     fn the_language_is_as_asked_else_as_answered_else_as_the_intent() {
         let language = |request: ComposeRequest, found: Found| brief(request, found, 0).language;
-        let german = "Vielen Dank für das Angebot, wir haben noch eine Frage zur Laufzeit und melden uns in der nächsten Woche.";
+        let german =
+            "Vielen Dank für das Angebot, wir haben noch eine Frage zur Laufzeit und melden uns in der nächsten Woche.";
         assert_eq!(language(asked("accept it"), answering(german)), "de");
-        assert_eq!(language(ComposeRequest { language: Some("fr".into()), ..asked("accept") }, answering(german)), "fr");
+        assert_eq!(
+            language(ComposeRequest { language: Some("fr".into()), ..asked("accept") }, answering(german)),
+            "fr"
+        );
         assert_eq!(language(asked("bitte um den Vertrag"), Found::default()), "de");
         assert_eq!(language(asked("ok"), Found::default()), "en");
     }

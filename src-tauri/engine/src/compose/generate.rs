@@ -98,7 +98,9 @@ impl Flying {
     /// A place in the minute's window; a full window is trouble of the kind that passes.
     fn take_place(&self) -> Result<(), ModelTrouble> {
         let mut window = self.engine.inner.llm.window.lock().unwrap_or_else(PoisonError::into_inner);
-        window.take(super::now(), self.calls_per_minute).map_err(|wait| self.trouble(TroubleKind::RateLimited, Some(wait)))
+        window
+            .take(super::now(), self.calls_per_minute)
+            .map_err(|wait| self.trouble(TroubleKind::RateLimited, Some(wait)))
     }
 
     fn trouble(&self, kind: TroubleKind, retry_after_ms: Option<u64>) -> ModelTrouble {
@@ -108,7 +110,8 @@ impl Flying {
     async fn write_down(&self, usage: Usage, text: &str) {
         let (input, output) = counted(usage, &self.call, text);
         let model: ModelRef = self.call.model.clone();
-        let done = super::blocking(&self.engine, move |engine| engine.write_down(&model, input, output, super::now())).await;
+        let done =
+            super::blocking(&self.engine, move |engine| engine.write_down(&model, input, output, super::now())).await;
         if let Err(error) = done {
             tracing::warn!(%error, "a call could not be written into the ledger");
         }

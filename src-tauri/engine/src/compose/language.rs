@@ -4,9 +4,24 @@ use whatlang::Lang;
 
 /// Small words that tell a language in a line or two.
 const SMALL_WORDS: [(&str, &[&str]); 5] = [
-    ("en", &["the", "and", "to", "for", "with", "you", "we", "is", "are", "of", "that", "ask", "tell", "on", "her", "him", "thank", "thanks", "it", "my", "our", "they", "them", "this"]),
-    ("de", &["der", "die", "das", "und", "ich", "nicht", "für", "mit", "ist", "wir", "ihr", "ihm", "ihn", "dass", "den", "dem", "zu", "auf", "bitte", "danke", "ein", "eine", "sie", "uns", "euch", "ob", "um"]),
-    ("fr", &["le", "les", "et", "pour", "avec", "est", "nous", "vous", "une", "des", "merci", "je", "du", "pas", "que"]),
+    (
+        "en",
+        &[
+            "the", "and", "to", "for", "with", "you", "we", "is", "are", "of", "that", "ask", "tell", "on", "her",
+            "him", "thank", "thanks", "it", "my", "our", "they", "them", "this",
+        ],
+    ),
+    (
+        "de",
+        &[
+            "der", "die", "das", "und", "ich", "nicht", "für", "mit", "ist", "wir", "ihr", "ihm", "ihn", "dass", "den",
+            "dem", "zu", "auf", "bitte", "danke", "ein", "eine", "sie", "uns", "euch", "ob", "um",
+        ],
+    ),
+    (
+        "fr",
+        &["le", "les", "et", "pour", "avec", "est", "nous", "vous", "une", "des", "merci", "je", "du", "pas", "que"],
+    ),
     ("es", &["el", "los", "y", "para", "con", "es", "una", "gracias", "por", "que", "del", "las", "su", "no"]),
     ("nl", &["het", "een", "en", "voor", "met", "niet", "wij", "ik", "dat", "van", "bedankt", "naar", "je"]),
 ];

@@ -100,21 +100,37 @@ pub(super) fn subject_line(line: &str) -> Option<String> {
     let bare = line.trim_start_matches(['*', '#', ' ']);
     let (label, rest) = bare.split_once(':')?;
     let label = label.trim_matches(['*', ' ']).to_lowercase();
-    let known = ["subject", "subject line", "betreff", "objet", "asunto", "oggetto", "onderwerp"].contains(&label.as_str());
+    let known =
+        ["subject", "subject line", "betreff", "objet", "asunto", "oggetto", "onderwerp"].contains(&label.as_str());
     known.then(|| rest.trim_matches(['*', ' ', '"', '“', '”']).to_owned())
 }
 
 /// Whether a line speaks about the letter instead of being it.
 pub(super) fn is_preamble(line: &str) -> bool {
     const STARTS: [&str; 12] = [
-        "here is", "here's", "here’s", "sure", "certainly", "of course", "absolutely", "below is", "hier ist", "gerne", "natürlich", "selbstverständlich",
+        "here is",
+        "here's",
+        "here’s",
+        "sure",
+        "certainly",
+        "of course",
+        "absolutely",
+        "below is",
+        "hier ist",
+        "gerne",
+        "natürlich",
+        "selbstverständlich",
     ];
-    const ABOUT: [&str; 9] = ["draft", "email", "e-mail", "reply", "version", "entwurf", "antwort", "letter", "nachricht"];
+    const ABOUT: [&str; 9] =
+        ["draft", "email", "e-mail", "reply", "version", "entwurf", "antwort", "letter", "nachricht"];
     let lower = line.trim_matches(['*', ' ']).to_lowercase();
     let starts = STARTS.iter().any(|start| lower.starts_with(start));
     let about = ABOUT.iter().any(|word| lower.contains(word));
     let alone = lower.split_whitespace().count() <= 2 && lower.ends_with(['!', ':', '.']);
-    starts && (lower.ends_with(':') && (about || lower.split_whitespace().count() <= 4) || about && lower.ends_with(['.', '!', ':']) || alone)
+    starts
+        && (lower.ends_with(':') && (about || lower.split_whitespace().count() <= 4)
+            || about && lower.ends_with(['.', '!', ':'])
+            || alone)
 }
 
 #[cfg(test)]
@@ -148,14 +164,23 @@ mod tests {
         ];
         for (given, subject) in table {
             for size in [1, 3, 7, 1000] {
-                assert_eq!(clean(&given, size), (letter.to_owned(), subject.map(str::to_owned)), "{given} in pieces of {size}");
+                assert_eq!(
+                    clean(&given, size),
+                    (letter.to_owned(), subject.map(str::to_owned)),
+                    "{given} in pieces of {size}"
+                );
             }
         }
     }
 
     #[test]
     fn a_letter_that_only_begins_like_a_preamble_stays() {
-        for letter in ["Sure, Friday works for me.\n\nBest", "Here is the contract we spoke about.\nBest", "Of course you can.\nMara", "Gerne komme ich am Freitag.\nMara"] {
+        for letter in [
+            "Sure, Friday works for me.\n\nBest",
+            "Here is the contract we spoke about.\nBest",
+            "Of course you can.\nMara",
+            "Gerne komme ich am Freitag.\nMara",
+        ] {
             assert_eq!(clean(letter, 4).0, letter);
         }
     }

@@ -39,7 +39,10 @@ fn now() -> UnixMillis {
 }
 
 /// Work on the store, off the threads that stream.
-async fn blocking<R: Send + 'static>(engine: &Engine, work: impl FnOnce(&Engine) -> Result<R> + Send + 'static) -> Result<R> {
+async fn blocking<R: Send + 'static>(
+    engine: &Engine,
+    work: impl FnOnce(&Engine) -> Result<R> + Send + 'static,
+) -> Result<R> {
     let engine = engine.clone();
     tokio::task::spawn_blocking(move || work(&engine)).await.map_err(|e| Error::internal("work on the store", e))?
 }

@@ -47,7 +47,18 @@ fn squeeze_blank_lines(text: &str) -> String {
 
 /// An estimate of how many tokens a text is: four Latin characters each, one for most others. Never below the real count by much.
 pub(crate) fn tokens(text: &str) -> u32 {
-    let quarters: usize = text.chars().map(|c| if c.is_ascii() { 1 } else if c.len_utf8() < 3 { 2 } else { 4 }).sum();
+    let quarters: usize = text
+        .chars()
+        .map(|c| {
+            if c.is_ascii() {
+                1
+            } else if c.len_utf8() < 3 {
+                2
+            } else {
+                4
+            }
+        })
+        .sum();
     u32::try_from(quarters.div_ceil(4)).unwrap_or(u32::MAX)
 }
 
@@ -59,7 +70,13 @@ pub(crate) fn cut_to(text: &str, budget: u32) -> String {
     let most = usize::try_from(budget).unwrap_or(usize::MAX).saturating_mul(4);
     let mut quarters = 0;
     let end = text.char_indices().find(|(_, c)| {
-        quarters += if c.is_ascii() { 1 } else if c.len_utf8() < 3 { 2 } else { 4 };
+        quarters += if c.is_ascii() {
+            1
+        } else if c.len_utf8() < 3 {
+            2
+        } else {
+            4
+        };
         quarters > most
     });
     let head = &text[..end.map_or(text.len(), |(at, _)| at)];

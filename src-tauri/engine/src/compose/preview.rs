@@ -93,5 +93,6 @@ pub(super) fn offline(chosen: Chosen) -> Preview {
 
 /// An estimate of what a call takes in.
 pub(super) fn input_tokens(call: &Call) -> u64 {
-    u64::from(plain::tokens(&call.system)) + call.parts.iter().map(|part| u64::from(plain::tokens(&part.text))).sum::<u64>()
+    u64::from(plain::tokens(&call.system))
+        + call.parts.iter().map(|part| u64::from(plain::tokens(&part.text))).sum::<u64>()
 }

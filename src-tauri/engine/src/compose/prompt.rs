@@ -24,7 +24,12 @@ pub(super) fn prompt(brief: &Brief, model: &ModelRef, rules: Rules<'_>) -> Promp
     let texts: Vec<&str> = std::iter::once(system.as_str()).chain(parts.iter().map(|p| p.text.as_str())).collect();
     let vault = Vault::over(&texts, rules);
     let parts = parts.iter().map(|p| PreviewPart { text: vault.withhold(&p.text, rules), ..p.clone() }).collect();
-    let call = Call { model: model.clone(), system: vault.withhold(&system, rules), parts, max_output_tokens: room(brief.length) };
+    let call = Call {
+        model: model.clone(),
+        system: vault.withhold(&system, rules),
+        parts,
+        max_output_tokens: room(brief.length),
+    };
     Prompt { call, vault }
 }
 
@@ -85,7 +90,9 @@ fn system(brief: &Brief, mark: &str) -> String {
         ),
     ];
     if brief.sources.iter().any(|s| matches!(s.kind, SourceKind::ToThisPerson | SourceKind::ToOthers)) {
-        rules.push("The user's earlier letters show how they write. Take the manner from them, not the facts.".to_owned());
+        rules.push(
+            "The user's earlier letters show how they write. Take the manner from them, not the facts.".to_owned(),
+        );
     }
     rules.push("Words like [phone 1] stand for private data. Where one is needed, copy it exactly.".to_owned());
     let mut text = format!("You write an email for {}, to be sent under their name.\n", one_name(me));
@@ -109,7 +116,8 @@ fn form(brief: &Brief) -> String {
     if wants_subject(brief) {
         return "Give one line “Subject: …”, an empty line, and then the body of the email: plain text, nothing before and nothing after it.".to_owned();
     }
-    "Give the body of the email only: plain text, no subject line, no preamble, no remark before or after it.".to_owned()
+    "Give the body of the email only: plain text, no subject line, no preamble, no remark before or after it."
+        .to_owned()
 }
 
 fn greeting(brief: &Brief) -> String {
@@ -117,7 +125,9 @@ fn greeting(brief: &Brief) -> String {
         (Some(habit), Tone::AsIWrite | Tone::Direct | Tone::Friendly) => {
             format!("Begin with the greeting the user uses here: “{}”.", one_name(&habit.value))
         }
-        (None, Tone::AsIWrite) if brief.voice.samples >= 5 => "Begin without a greeting line, as the user does.".to_owned(),
+        (None, Tone::AsIWrite) if brief.voice.samples >= 5 => {
+            "Begin without a greeting line, as the user does.".to_owned()
+        }
         _ => "Begin with one greeting line that fits the recipients and the tone.".to_owned(),
     }
 }
@@ -126,9 +136,16 @@ fn sign_off(brief: &Brief) -> String {
     let own_name = brief.me.as_ref().and_then(|me| me.name.as_deref()).map(one_name);
     let name = brief.voice.signs_as.as_ref().map(|habit| one_name(&habit.value)).or(own_name);
     match (&brief.voice.sign_off, name) {
-        (Some(habit), Some(name)) => format!("End with exactly one sign-off: “{}”, and “{name}” on the next line. Nothing after it.", one_name(&habit.value)),
-        (Some(habit), None) => format!("End with exactly one sign-off: “{}”. Nothing after it.", one_name(&habit.value)),
-        (None, Some(name)) => format!("End with exactly one sign-off that fits, and “{name}” on the next line. Nothing after it."),
+        (Some(habit), Some(name)) => format!(
+            "End with exactly one sign-off: “{}”, and “{name}” on the next line. Nothing after it.",
+            one_name(&habit.value)
+        ),
+        (Some(habit), None) => {
+            format!("End with exactly one sign-off: “{}”. Nothing after it.", one_name(&habit.value))
+        }
+        (None, Some(name)) => {
+            format!("End with exactly one sign-off that fits, and “{name}” on the next line. Nothing after it.")
+        }
         (None, None) => "End with exactly one sign-off that fits, without a name. Nothing after it.".to_owned(),
     }
 }
@@ -159,7 +176,9 @@ fn part(brief: &Brief, source: &Source, mark: &str) -> PreviewPart {
     let day = source.date.map(|at| format!(", {}", when::day_in_words(at))).unwrap_or_default();
     let answered = brief.answers.as_ref().is_some_and(|m| source.message == Some(m.id));
     let title = match source.kind {
-        SourceKind::Thread if answered => format!("The message to answer, from {}{day}; subject: {}", who(source.who.as_ref()), source.title),
+        SourceKind::Thread if answered => {
+            format!("The message to answer, from {}{day}; subject: {}", who(source.who.as_ref()), source.title)
+        }
         SourceKind::Thread => format!("Earlier in this conversation, from {}{day}", who(source.who.as_ref())),
         SourceKind::ToThisPerson => format!("The user wrote to this person{day}"),
         SourceKind::ToOthers => format!("The user wrote to somebody else{day}"),
@@ -201,7 +220,9 @@ fn request(brief: &Brief, mark: &str) -> PreviewPart {
         let _ = write!(text, "\nSubject: {}", one_name(subject));
     }
     let task = match (asked.revise, asked.intent.is_empty()) {
-        (true, _) => "Change the text above as the request says, and keep everything else as it stands. Give the whole letter. The request",
+        (true, _) => {
+            "Change the text above as the request says, and keep everything else as it stands. Give the whole letter. The request"
+        }
         (false, false) => "The request: write the letter that says this",
         (false, true) if brief.template.is_some() => "The request: write the letter above, fitted to these recipients",
         (false, true) => "The request: answer the message above, as the user would",
@@ -224,7 +245,9 @@ mod tests {
     }
 
     fn whole(call: &Call) -> String {
-        let parts = call.parts.iter().map(|p| format!("--- {} {}\n{}", if p.mine { "mine" } else { "theirs" }, p.source.as_deref().unwrap_or("-"), p.text));
+        let parts = call.parts.iter().map(|p| {
+            format!("--- {} {}\n{}", if p.mine { "mine" } else { "theirs" }, p.source.as_deref().unwrap_or("-"), p.text)
+        });
         std::iter::once(call.system.clone()).chain(parts).collect::<Vec<_>>().join("\n")
     }
 
@@ -237,7 +260,16 @@ mod tests {
     fn a_revision_reads_so() {
         let mut brief = samples::brief("shorter, and ask about the term");
         brief.request.revise = true;
-        brief.sources.push(Source { id: "s4".into(), kind: SourceKind::Draft, message: None, title: String::new(), who: None, date: None, excerpt: "Hi Dana,\n\nyes.\n\nBest,\nMara".into(), tokens: 8 });
+        brief.sources.push(Source {
+            id: "s4".into(),
+            kind: SourceKind::Draft,
+            message: None,
+            title: String::new(),
+            who: None,
+            date: None,
+            excerpt: "Hi Dana,\n\nyes.\n\nBest,\nMara".into(),
+            tokens: 8,
+        });
         insta::assert_snapshot!(whole(&prompt(&brief, &model(), NOTHING).call));
     }
 

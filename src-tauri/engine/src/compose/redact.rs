@@ -129,7 +129,9 @@ fn find(text: &str, rules: Rules<'_>) -> Vec<(Range<usize>, RedactionKind)> {
     let mut found: Vec<(Range<usize>, RedactionKind)> = Vec::new();
     let on = |kind| rules.kinds.contains(&kind);
     if on(RedactionKind::Secret) || on(RedactionKind::Address) {
-        found.extend(tokens_of(text).filter_map(|range| kind_of_token(&text[range.clone()], rules).map(|kind| (range, kind))));
+        found.extend(
+            tokens_of(text).filter_map(|range| kind_of_token(&text[range.clone()], rules).map(|kind| (range, kind))),
+        );
     }
     found.extend(number_runs(text).filter_map(|range| kind_of_run(text, range, rules)));
     found.sort_by_key(|(range, _)| (range.start, usize::MAX - range.end));
@@ -157,7 +159,8 @@ fn kind_of_token(token: &str, rules: Rules<'_>) -> Option<RedactionKind> {
     if token.contains('@') {
         let address: crate::api::EmailAddress = token.parse().ok()?;
         let mine = rules.me.is_some_and(|me| me.address.folded() == address.folded());
-        return (on(RedactionKind::Address) && address.domain().contains('.') && !mine).then_some(RedactionKind::Address);
+        return (on(RedactionKind::Address) && address.domain().contains('.') && !mine)
+            .then_some(RedactionKind::Address);
     }
     (on(RedactionKind::Secret) && looks_secret(token)).then_some(RedactionKind::Secret)
 }
@@ -165,7 +168,20 @@ fn kind_of_token(token: &str, rules: Rules<'_>) -> Option<RedactionKind> {
 /// Known beginnings of keys, or a long run of mixed characters no word has.
 fn looks_secret(token: &str) -> bool {
     const HEADS: [&str; 14] = [
-        "sk-", "sk_live_", "sk_test_", "pk_live_", "rk_live_", "ghp_", "gho_", "ghs_", "github_pat_", "xoxb-", "xoxp-", "AKIA", "AIza", "eyJ",
+        "sk-",
+        "sk_live_",
+        "sk_test_",
+        "pk_live_",
+        "rk_live_",
+        "ghp_",
+        "gho_",
+        "ghs_",
+        "github_pat_",
+        "xoxb-",
+        "xoxp-",
+        "AKIA",
+        "AIza",
+        "eyJ",
     ];
     if HEADS.iter().any(|head| token.starts_with(head)) && token.len() >= 16 {
         return true;
@@ -183,10 +199,12 @@ fn looks_secret(token: &str) -> bool {
 /// Runs of digits, capital letters and what stands between them in numbers.
 fn number_runs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let part = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || " +-()/.\u{a0}".contains(c);
-    text.split(move |c: char| !part(c)).filter(|run| run.bytes().filter(u8::is_ascii_digit).count() >= 7).map(move |run| {
-        let start = run.as_ptr() as usize - text.as_ptr() as usize;
-        start..start + run.len()
-    })
+    text.split(move |c: char| !part(c)).filter(|run| run.bytes().filter(u8::is_ascii_digit).count() >= 7).map(
+        move |run| {
+            let start = run.as_ptr() as usize - text.as_ptr() as usize;
+            start..start + run.len()
+        },
+    )
 }
 
 fn kind_of_run(text: &str, run: Range<usize>, rules: Rules<'_>) -> Option<(Range<usize>, RedactionKind)> {
@@ -201,7 +219,8 @@ fn kind_of_run(text: &str, run: Range<usize>, rules: Rules<'_>) -> Option<(Range
     if on(RedactionKind::Card) && (13..=19).contains(&digits.len()) && luhn(&digits) {
         return Some((range, RedactionKind::Card));
     }
-    (on(RedactionKind::Phone) && looks_like_phone(&text[range.clone()], digits.len())).then_some((range, RedactionKind::Phone))
+    (on(RedactionKind::Phone) && looks_like_phone(&text[range.clone()], digits.len()))
+        .then_some((range, RedactionKind::Phone))
 }
 
 /// An IBAN inside the run: two letters, two digits, and a checksum that holds (ISO 13616).
@@ -258,7 +277,13 @@ fn luhn(digits: &[u8]) -> bool {
         .enumerate()
         .map(|(i, &d)| {
             let d = u32::from(d);
-            if i % 2 == 0 { d } else if d > 4 { d * 2 - 9 } else { d * 2 }
+            if i % 2 == 0 {
+                d
+            } else if d > 4 {
+                d * 2 - 9
+            } else {
+                d * 2
+            }
         })
         .sum();
     sum % 10 == 0 && digits.iter().any(|&d| d != 0)
@@ -280,7 +305,13 @@ mod tests {
     use proptest::prelude::*;
 
     const ALL: Rules<'_> = Rules {
-        kinds: &[RedactionKind::Phone, RedactionKind::Iban, RedactionKind::Card, RedactionKind::Secret, RedactionKind::Address],
+        kinds: &[
+            RedactionKind::Phone,
+            RedactionKind::Iban,
+            RedactionKind::Card,
+            RedactionKind::Secret,
+            RedactionKind::Address,
+        ],
         me: None,
     };
 

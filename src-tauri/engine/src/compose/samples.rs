@@ -48,15 +48,23 @@ pub(super) fn voice() -> Voice {
 
 /// Mara answers Dana's question about the proposal.
 pub(super) fn brief(intent: &str) -> Brief {
-    let mut answered = message(2, "dana@example.org", "Hi Mara,\n\ncan you confirm the 12,400 EUR by Friday, 27 November?\n\nDana");
+    let mut answered =
+        message(2, "dana@example.org", "Hi Mara,\n\ncan you confirm the 12,400 EUR by Friday, 27 November?\n\nDana");
     answered.from = Some(person("Dana Levi", "dana@example.org"));
     let found = Found {
         me: vec![person("Mara Voss", "mara@example.com")],
-        thread: vec![message(1, "mara@example.com", "Hi Dana,\n\nhere is our proposal: https://example.com/p/7\n\nBest,\nMara"), answered.clone()],
+        thread: vec![
+            message(1, "mara@example.com", "Hi Dana,\n\nhere is our proposal: https://example.com/p/7\n\nBest,\nMara"),
+            answered.clone(),
+        ],
         answers: Some(answered),
         voice: Some(voice()),
         ..Found::default()
     };
-    let request = ComposeRequest { intent: intent.into(), to: vec![person("Dana Levi", "dana@example.org")], ..ComposeRequest::default() };
+    let request = ComposeRequest {
+        intent: intent.into(),
+        to: vec![person("Dana Levi", "dana@example.org")],
+        ..ComposeRequest::default()
+    };
     gather::brief(request, found, NOW)
 }

@@ -89,7 +89,14 @@ impl Engine {
 
     /// Keeps the text as it is now. While the call runs again and again into the same revision; a text of somebody else's is not replaced
     /// unless `takes_over`, and is a revision first then.
-    pub(super) fn put_text(&self, slot: &mut Slot, text: &Text, brief: &Brief, receipt: Option<Receipt>, now: UnixMillis) -> Result<()> {
+    pub(super) fn put_text(
+        &self,
+        slot: &mut Slot,
+        text: &Text,
+        brief: &Brief,
+        receipt: Option<Receipt>,
+        now: UnixMillis,
+    ) -> Result<()> {
         self.store().write(self.account(), Keep::Made, |tx| {
             let mut row = known(tx, text.draft)?;
             let free = row.body.trim().is_empty() || slot.body.as_deref() == Some(row.body.as_str());
@@ -138,7 +145,8 @@ fn put_revision(tx: &mut Write<'_>, slot: &mut Slot, text: &Text, row: &mut Draf
 }
 
 fn ground(brief: &Brief, receipt: Receipt) -> DraftGround {
-    let mut others: Vec<_> = brief.request.to.iter().chain(&brief.request.cc).chain(&brief.request.bcc).cloned().collect();
+    let mut others: Vec<_> =
+        brief.request.to.iter().chain(&brief.request.cc).chain(&brief.request.bcc).cloned().collect();
     others.extend(brief.answers.iter().filter(|m| !m.mine).filter_map(|m| m.from.clone()));
     DraftGround {
         sources: brief.sources.clone(),
@@ -163,5 +171,10 @@ pub(super) fn subject(brief: &Brief, written: Option<&str>) -> String {
     let answered = brief.answers.as_ref().map(|m| reply_subject(&m.subject));
     let template = brief.template.as_ref().map(|t| t.subject.clone()).filter(|s| !s.trim().is_empty());
     let written = written.filter(|s| !s.trim().is_empty());
-    typed.map(str::to_owned).or(answered).or(template).or_else(|| written.map(super::gather::one_line)).unwrap_or_default()
+    typed
+        .map(str::to_owned)
+        .or(answered)
+        .or(template)
+        .or_else(|| written.map(super::gather::one_line))
+        .unwrap_or_default()
 }

@@ -13,11 +13,29 @@ pub(crate) fn day(at: UnixMillis) -> Date {
 /// `Monday, 23 November 2026`.
 pub(crate) fn day_in_words(at: UnixMillis) -> String {
     let date = day(at);
-    format!("{}, {} {} {}", weekday(date.weekday()), date.day(), MONTHS[usize::from(date.month().unsigned_abs().clamp(1, 12)) - 1], date.year())
+    format!(
+        "{}, {} {} {}",
+        weekday(date.weekday()),
+        date.day(),
+        MONTHS[usize::from(date.month().unsigned_abs().clamp(1, 12)) - 1],
+        date.year()
+    )
 }
 
-pub(crate) const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+pub(crate) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 fn weekday(day: Weekday) -> &'static str {
     match day {

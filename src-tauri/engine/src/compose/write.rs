@@ -109,7 +109,14 @@ impl Walk<'_> {
         self.draft(begun).await
     }
 
-    async fn write_with(&self, begun: &Begun, brief: &Arc<Brief>, plan: Plan, llm: Arc<dyn Llm>, settings: &Settings) -> Result<Draft> {
+    async fn write_with(
+        &self,
+        begun: &Begun,
+        brief: &Arc<Brief>,
+        plan: Plan,
+        llm: Arc<dyn Llm>,
+        settings: &Settings,
+    ) -> Result<Draft> {
         let mut page = Page::new(&plan);
         let mut slot = Slot::new()?;
         let key = cache::key(&plan.digest, &people(brief), brief.answers.as_ref().map(|m| m.thread));
@@ -152,7 +159,15 @@ impl Walk<'_> {
     }
 
     /// Hears the call to its end, shows what comes and keeps it now and then.
-    async fn listen(&self, begun: &Begun, brief: &Arc<Brief>, plan: &Plan, flying: Flying, page: &mut Page, slot: &mut Slot) -> Result<Ending> {
+    async fn listen(
+        &self,
+        begun: &Begun,
+        brief: &Arc<Brief>,
+        plan: &Plan,
+        flying: Flying,
+        page: &mut Page,
+        slot: &mut Slot,
+    ) -> Result<Ending> {
         let mut listener = flying.join();
         let mut keep = tokio::time::interval(KEEP_EVERY);
         keep.tick().await;
@@ -177,7 +192,9 @@ impl Walk<'_> {
                     *page = Page::new(plan);
                     (self.tell)(ComposeEvent::Restarted);
                 }
-                Some(Heard::Retrying { after_ms, attempt }) => (self.tell)(ComposeEvent::Retrying { after_ms, attempt }),
+                Some(Heard::Retrying { after_ms, attempt }) => {
+                    (self.tell)(ComposeEvent::Retrying { after_ms, attempt })
+                }
                 Some(Heard::End(Ok(usage))) => return Ok(ending(Finish::Complete, usage, None)),
                 Some(Heard::End(Err(trouble))) => return Ok(ending(Finish::Cut, Usage::default(), Some(trouble))),
                 None => {
@@ -189,13 +206,32 @@ impl Walk<'_> {
         }
     }
 
-    async fn keep_piece(&self, begun: &Begun, brief: &Arc<Brief>, plan: &Plan, page: &Page, slot: &mut Slot) -> Result<()> {
-        let receipt = self.receipt(plan, page, &Ending { finish: Finish::Cut, usage: Usage::default(), from_cache: false, trouble: None });
+    async fn keep_piece(
+        &self,
+        begun: &Begun,
+        brief: &Arc<Brief>,
+        plan: &Plan,
+        page: &Page,
+        slot: &mut Slot,
+    ) -> Result<()> {
+        let receipt = self.receipt(
+            plan,
+            page,
+            &Ending { finish: Finish::Cut, usage: Usage::default(), from_cache: false, trouble: None },
+        );
         let text = (settle::subject(brief, page.subject().as_deref()), page.text.trim_end().to_owned());
         self.put(begun, brief, slot, text, &receipt).await
     }
 
-    async fn end(&self, begun: &Begun, brief: &Arc<Brief>, plan: &Plan, page: Page, mut slot: Slot, ending: Ending) -> Result<Draft> {
+    async fn end(
+        &self,
+        begun: &Begun,
+        brief: &Arc<Brief>,
+        plan: &Plan,
+        page: Page,
+        mut slot: Slot,
+        ending: Ending,
+    ) -> Result<Draft> {
         let some = !page.text.trim().is_empty();
         if some {
             let text = (settle::subject(brief, page.subject().as_deref()), page.text.trim().to_owned());
@@ -214,7 +250,14 @@ impl Walk<'_> {
         }
     }
 
-    async fn put(&self, begun: &Begun, brief: &Arc<Brief>, slot: &mut Slot, (subject, body): (String, String), receipt: &Receipt) -> Result<()> {
+    async fn put(
+        &self,
+        begun: &Begun,
+        brief: &Arc<Brief>,
+        slot: &mut Slot,
+        (subject, body): (String, String),
+        receipt: &Receipt,
+    ) -> Result<()> {
         let text = Text {
             draft: begun.id,
             subject,

@@ -20,7 +20,13 @@ pub struct LedgerRow {
 
 impl Engine {
     /// Writes a call down; returns its cost, where the price list knows the model.
-    pub(crate) fn write_down(&self, model: &ModelRef, input_tokens: u64, output_tokens: u64, at: UnixMillis) -> Result<Option<u64>> {
+    pub(crate) fn write_down(
+        &self,
+        model: &ModelRef,
+        input_tokens: u64,
+        output_tokens: u64,
+        at: UnixMillis,
+    ) -> Result<Option<u64>> {
         let cost_micros = price::of(model, at).map(|price| price::cost(&price, input_tokens, output_tokens));
         let row = LedgerRow { at, model: model.clone(), input_tokens, output_tokens, cost_micros };
         let mut chance = [0u8; 4];

@@ -50,8 +50,16 @@ pub(crate) struct Attempt {
 /// How long to wait before the next attempt; `None`: there is none.
 pub(crate) fn pause(trouble: &ModelTrouble, attempt: Attempt) -> Option<Duration> {
     let most = match trouble.kind {
-        TroubleKind::RateLimited | TroubleKind::Unavailable | TroubleKind::Unreachable | TroubleKind::Stalled if !attempt.had_text => MOST_ATTEMPTS,
-        TroubleKind::Cut | TroubleKind::Stalled | TroubleKind::Unreachable | TroubleKind::Unavailable | TroubleKind::Empty => 2,
+        TroubleKind::RateLimited | TroubleKind::Unavailable | TroubleKind::Unreachable | TroubleKind::Stalled
+            if !attempt.had_text =>
+        {
+            MOST_ATTEMPTS
+        }
+        TroubleKind::Cut
+        | TroubleKind::Stalled
+        | TroubleKind::Unreachable
+        | TroubleKind::Unavailable
+        | TroubleKind::Empty => 2,
         _ => 1,
     };
     if attempt.number >= most {
@@ -118,7 +126,12 @@ mod tests {
 
     #[test]
     fn the_provider_s_wish_is_kept_and_an_hour_is_not_waited() {
-        let asked = |ms| ModelTrouble { model: "m".into(), kind: TroubleKind::RateLimited, retry_after_ms: Some(ms), draft: None };
+        let asked = |ms| ModelTrouble {
+            model: "m".into(),
+            kind: TroubleKind::RateLimited,
+            retry_after_ms: Some(ms),
+            draft: None,
+        };
         let attempt = Attempt { number: 1, had_text: false, waited: Duration::ZERO, chance: 1.0 };
         let pause_ms = pause(&asked(7_000), attempt).unwrap().as_millis();
         assert!((7_000..=7_300).contains(&pause_ms), "{pause_ms}");

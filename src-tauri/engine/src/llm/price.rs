@@ -15,7 +15,8 @@ struct Row {
     source: String,
 }
 
-static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| serde_norway::from_str(include_str!("../../data/models.yaml")).unwrap_or_default());
+static ROWS: LazyLock<Vec<Row>> =
+    LazyLock::new(|| serde_norway::from_str(include_str!("../../data/models.yaml")).unwrap_or_default());
 
 /// The price of a model on a day; a model on the user's own machine has none.
 pub(crate) fn of(model: &ModelRef, now: UnixMillis) -> Option<Price> {
@@ -40,7 +41,8 @@ fn micros(dollars: f64) -> u64 {
 
 /// The cost of so many tokens, rounded up, in millionths of a dollar.
 pub(crate) fn cost(price: &Price, input: u64, output: u64) -> u64 {
-    let micro_micros = u128::from(price.input_micros) * u128::from(input) + u128::from(price.output_micros) * u128::from(output);
+    let micro_micros =
+        u128::from(price.input_micros) * u128::from(input) + u128::from(price.output_micros) * u128::from(output);
     u64::try_from(micro_micros.div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }
 
