@@ -37,10 +37,14 @@ pub fn start(app: &AppHandle) {
         draft_to_open: Mutex::default(),
     });
     let app = app.clone();
-    tauri::async_runtime::spawn_blocking(move || {
+    tauri::async_runtime::spawn(async move {
         let passphrase = std::env::var("EPISTLE_PASSPHRASE").ok().map(Secret::new).filter(|given| !given.is_empty());
-        if let Err(error) = open(&app, passphrase) {
-            app.state::<Host>().slot.send_replace(Slot::Closed(error.into()));
+        let opened = blocking({
+            let app = app.clone();
+            move || open(&app, passphrase)
+        });
+        if let Err(error) = opened.await {
+            app.state::<Host>().slot.send_replace(Slot::Closed(error));
         }
     });
 }

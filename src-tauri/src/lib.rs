@@ -16,6 +16,11 @@ use tauri::{App, AppHandle, RunEvent, Wry};
 /// Opens the window and runs until the person leaves.
 #[must_use]
 pub fn run() -> ExitCode {
+    if !windows::there_is_a_display() {
+        complain("there is no display here; `epistle --help` tells what the command line can do");
+        return ExitCode::FAILURE;
+    }
+    log();
     let bindings = commands::bindings();
     let built = tauri::Builder::default()
         .plugin(single_instance())
@@ -36,7 +41,7 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            tracing::error!(%error, "the window cannot be opened");
+            complain(&format!("the window cannot be opened: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -74,5 +79,18 @@ fn stay_for_the_tray(app: &AppHandle, event: RunEvent) {
         && tray::is_shown(app)
     {
         api.prevent_exit();
+    }
+}
+
+/// Says why there is no window where a person who started it in a terminal reads it.
+fn complain(why: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "epistle: {why}");
+}
+
+/// Logs go to stderr, and only when `EPISTLE_LOG` asks for them.
+fn log() {
+    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("EPISTLE_LOG") {
+        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
     }
 }

@@ -5,6 +5,7 @@ use crate::host::Host;
 use crate::tray;
 use epistle_engine::account;
 use epistle_engine::ids::DraftId;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent, Wry};
 use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event;
@@ -15,6 +16,12 @@ const QUICK: &str = "quick";
 /// Whether a start asks for quick compose (`epistle --quick`, for desktops where a program cannot have a shortcut of its own).
 pub fn asked_for_quick(arguments: impl IntoIterator<Item = String>) -> bool {
     arguments.into_iter().skip(1).any(|argument| argument == "--quick")
+}
+
+/// Whether a window can be shown at all: on Linux the toolkit panics where there is no display.
+pub fn there_is_a_display() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
 /// Where the main window was and how large, kept in the data folder.
@@ -92,8 +99,13 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
     }
 }
 
-/// Whether closing into the tray is still to be told; where the store is closed there is nobody to remember it, and nothing is told.
+/// Whether closing into the tray is still to be told. Where the store is closed nobody could remember it, and nothing is told; who closes
+/// a second time while it is being told is not asked again.
 fn must_tell(app: &AppHandle) -> bool {
+    static TELLING: AtomicBool = AtomicBool::new(false);
+    if TELLING.swap(true, Ordering::Relaxed) {
+        return false;
+    }
     let engine = app.state::<Host>().engine_now();
     engine.and_then(|engine| engine.settings().ok()).is_some_and(|settings| !settings.told_about_tray)
 }

@@ -1,0 +1,90 @@
+//! The tray, seen from the panel's side: what its menu offers, what a click opens, and what closing the last window leaves.
+
+use std::process::{Child, Command};
+use std::time::Duration;
+use support::tray::Tray;
+use support::window::{Desk, binary, soon};
+
+/// The app as a person starts it, without a driver.
+struct App(Child);
+
+impl App {
+    fn start(desk: &Desk) -> Self {
+        Self(desk.command(binary()).spawn().expect("the app starts"))
+    }
+
+    fn runs(&mut self) -> bool {
+        self.0.try_wait().expect("its state").is_none()
+    }
+
+    async fn ends(&mut self) {
+        soon("the app to end", async || (!self.runs()).then_some(())).await;
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_tray_opens_quick_compose_and_the_window_and_quits() {
+    let desk = Desk::new(1280, 900);
+    let tray = Tray::new(desk.bus_address()).await;
+    let mut app = App::start(&desk);
+    desk.shows("Epistle").await;
+    let menu = soon("the tray's menu", async || tray.menu().await.filter(|menu| !menu.is_empty())).await;
+    let labels: Vec<_> = menu.iter().map(|(_, label)| label.as_str()).collect();
+    assert_eq!(labels, ["Quick compose", "Open Epistle", "Quit"]);
+
+    tray.click("Quick compose").await;
+    desk.shows("Quick compose").await;
+    desk.press_close("Quick compose");
+    desk.hides("Quick compose").await;
+    desk.press_close("Epistle");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    if !desk.visible("Epistle").is_empty() {
+        desk.press_close("Epistle"); // the first time it stays, to say where it will go
+    }
+    desk.hides("Epistle").await;
+    assert!(app.runs(), "the last window closed leaves the tray");
+    tray.click("Open Epistle").await;
+    desk.shows("Epistle").await;
+    tray.click("Quit").await;
+    app.ends().await;
+}
+
+#[tokio::test]
+async fn without_a_tray_the_app_opens_and_closing_its_window_ends_it() {
+    let desk = Desk::new(1280, 900);
+    let mut app = App::start(&desk);
+    desk.shows("Epistle").await;
+    desk.press_close("Epistle");
+    app.ends().await;
+}
+
+#[tokio::test]
+async fn a_second_start_shows_the_first_ones_window() {
+    let desk = Desk::new(1280, 900);
+    let _tray = Tray::new(desk.bus_address()).await;
+    let mut app = App::start(&desk);
+    desk.shows("Epistle").await;
+    let mut second = App::start(&desk);
+    second.ends().await;
+    assert!(app.runs(), "the first one goes on");
+    let mut quick = App(desk.command(binary()).arg("--quick").spawn().expect("the app starts"));
+    quick.ends().await;
+    desk.shows("Quick compose").await;
+}
+
+#[tokio::test]
+async fn without_a_display_it_says_so_and_does_not_crash() {
+    let output = Command::new(binary()).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").output();
+    let output =
+        tokio::time::timeout(Duration::from_secs(5), async { output }).await.expect("at once").expect("it starts");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("no display"), "{said}");
+}

@@ -1,0 +1,347 @@
+//! A desktop for one test: a screen, a session bus, a WebDriver, and Epistle's window in it, driven by what a person sees: roles and
+//! names. Each desktop has its own screen and bus, so tests stand apart. It never looks into the app by another way.
+
+use fantoccini::elements::{Element, ElementRef};
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder};
+use serde_json::{Value, json};
+use std::fmt::Debug;
+use std::future::Future;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// How long anything the window is to show may take, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The passphrase of every store made here.
+pub const PASSPHRASE: &str = "correct horse battery staple";
+
+/// A screen and a session bus, and the folders of a person who is new here.
+pub struct Desk {
+    folders: TempDir,
+    screen: Child,
+    bus: Child,
+    display: String,
+    bus_address: String,
+}
+
+/// Epistle, open on a desk.
+pub struct Page {
+    /// The WebDriver session, for what the methods here do not cover.
+    pub client: Client,
+    driver: Child,
+}
+
+impl Desk {
+    /// Sets up a desk of this many pixels.
+    #[must_use]
+    pub fn new(width: u32, height: u32) -> Self {
+        let folders = tempfile::tempdir().expect("a temporary folder");
+        for name in ["home", "run"] {
+            std::fs::create_dir(folders.path().join(name)).expect("a folder");
+        }
+        let size = format!("{width}x{height}x24");
+        let mut screen = Command::new("Xvfb");
+        screen.args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp"]);
+        let (screen, display) = first_line(&mut screen);
+        let mut bus = Command::new("dbus-daemon");
+        bus.args(["--session", "--nofork", "--print-address=1"]);
+        let (bus, bus_address) = first_line(&mut bus);
+        Self { folders, screen, bus, display: format!(":{display}"), bus_address }
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folders.path().join("data")
+    }
+
+    /// Where the session bus listens.
+    #[must_use]
+    pub fn bus_address(&self) -> &str {
+        &self.bus_address
+    }
+
+    /// A command of this desk: its screen, its bus, its folders, a passphrase instead of a keyring.
+    #[must_use]
+    pub fn command(&self, program: impl AsRef<Path>) -> Command {
+        let home = self.folders.path().join("home");
+        let mut command = Command::new(program.as_ref());
+        command
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address)
+            .env("HOME", &home)
+            .env("XDG_RUNTIME_DIR", self.folders.path().join("run"))
+            .env("XDG_CONFIG_HOME", home.join(".config"))
+            .env("XDG_DATA_HOME", home.join(".local/share"))
+            .env("XDG_CACHE_HOME", home.join(".cache"))
+            .env("EPISTLE_HOME", self.data())
+            .env("EPISTLE_NO_KEYRING", "1")
+            .env("EPISTLE_PASSPHRASE", PASSPHRASE)
+            .env("GDK_BACKEND", "x11")
+            .env("NO_AT_BRIDGE", "1")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("GEMINI_API_KEY")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Opens Epistle and waits until its window can be driven.
+    pub async fn open(&self) -> Page {
+        self.open_with(|_| {}).await
+    }
+
+    /// The same, with a changed environment.
+    pub async fn open_with(&self, change: impl FnOnce(&mut Command)) -> Page {
+        let port = free_port();
+        let mut command = self.command("WebKitWebDriver");
+        command.arg(format!("--port={port}")).arg("--host=127.0.0.1").env("TAURI_WEBVIEW_AUTOMATION", "true");
+        command.stdout(Stdio::null()).stderr(log("window.log"));
+        change(&mut command);
+        let driver = command.spawn().expect("WebKitWebDriver (webkit2gtk-driver) can be started");
+        let client = connect(port).await;
+        Page { client, driver }
+    }
+
+    /// What `xdotool` prints, a line each.
+    #[must_use]
+    pub fn xdotool(&self, arguments: &[&str]) -> Vec<String> {
+        let output = self.command("xdotool").args(arguments).output().expect("xdotool can be started");
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    }
+
+    /// The visible windows with exactly this title.
+    #[must_use]
+    pub fn visible(&self, title: &str) -> Vec<String> {
+        self.xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")])
+    }
+
+    /// Asks a window to close, as the button in its frame does.
+    pub fn press_close(&self, title: &str) {
+        let window = self.visible(title).pop().and_then(|id| id.parse().ok()).expect("the window is shown");
+        ask_to_close(&self.display, window).expect("the screen takes a message");
+    }
+
+    /// Waits until a window with this title is shown.
+    pub async fn shows(&self, title: &str) {
+        soon(&format!("the window {title}"), async || (!self.visible(title).is_empty()).then_some(())).await;
+    }
+
+    /// Waits until no window with this title is shown.
+    pub async fn hides(&self, title: &str) {
+        soon(&format!("the window {title} to go"), async || self.visible(title).is_empty().then_some(())).await;
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        end(&mut self.bus);
+        end(&mut self.screen);
+    }
+}
+
+/// The app's binary with the page inside: `EPISTLE_BIN`, or the debug build (`cargo build --features custom-protocol`).
+#[must_use]
+pub fn binary() -> PathBuf {
+    let built = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/debug/epistle");
+    let path = std::env::var_os("EPISTLE_BIN").map_or_else(built, PathBuf::from);
+    path.canonicalize().unwrap_or_else(|_| panic!("{} is not built", path.display()))
+}
+
+impl Page {
+    /// Waits for the visible element with this role and accessible name (or a part of it, after `~`).
+    pub async fn see(&self, role: &str, name: &str) -> Element {
+        let found = soon(&format!("{role} “{name}”"), || self.find(role, name)).await;
+        Element::from_element_id(self.client.clone(), found)
+    }
+
+    /// Whether there is such an element now.
+    pub async fn sees(&self, role: &str, name: &str) -> bool {
+        self.find(role, name).await.is_some()
+    }
+
+    async fn find(&self, role: &str, name: &str) -> Option<ElementRef> {
+        let found = self.script(FIND, vec![json!(role), json!(name)]).await;
+        found.as_object()?.values().next()?.as_str().map(|id| ElementRef::from(id.to_owned()))
+    }
+
+    /// Clicks what has this role and name.
+    pub async fn click(&self, role: &str, name: &str) {
+        let element = self.see(role, name).await;
+        within(element.click()).await;
+    }
+
+    /// Types into what has this role and name.
+    pub async fn write(&self, role: &str, name: &str, text: &str) {
+        let element = self.see(role, name).await;
+        within(element.send_keys(text)).await;
+    }
+
+    /// Types where the caret is.
+    pub async fn keys(&self, text: &str) {
+        let element = within(self.client.active_element()).await;
+        within(element.send_keys(text)).await;
+    }
+
+    /// What a field holds, or an element says.
+    pub async fn text(&self, role: &str, name: &str) -> String {
+        let element = self.see(role, name).await;
+        let value = self.script("return arguments[0].value ?? arguments[0].innerText;", vec![json!(element)]).await;
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// All the words on the page.
+    pub async fn words(&self) -> String {
+        let value = self.script("return document.body.innerText;", vec![]).await;
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the page says this.
+    pub async fn reads(&self, words: &str) {
+        soon(&format!("the words “{words}”"), async || self.words().await.contains(words).then_some(())).await;
+    }
+
+    /// Runs a script in the page.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        within(self.client.execute(script, arguments)).await
+    }
+
+    /// Goes to the window whose address ends so.
+    pub async fn turn_to(&self, end: &str) {
+        soon(&format!("the window {end}"), async || {
+            for window in within(self.client.windows()).await {
+                within(self.client.switch_to_window(window)).await;
+                if within(self.client.current_url()).await.path().ends_with(end) {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
+    }
+
+    /// Keeps a picture of the window in `shots/`, for people to look at.
+    pub async fn shot(&self, name: &str) {
+        tokio::time::sleep(Duration::from_millis(400)).await; // what moves has arrived
+        let png = within(self.client.screenshot()).await;
+        std::fs::write(shots().join(format!("{name}.png")), png).expect("the picture is written");
+    }
+
+    /// Ends the app as a power cut would.
+    pub fn kill(self) {
+        drop(self);
+    }
+
+    /// Ends the session, and the app with it.
+    pub async fn close(self) {
+        let _ = tokio::time::timeout(PATIENCE, self.client.clone().close()).await;
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        kill_children(self.driver.id());
+        end(&mut self.driver);
+    }
+}
+
+/// Asks until there is an answer; panics with `what` when there is none in time.
+pub async fn soon<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(start.elapsed() < PATIENCE, "waited in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A call to the driver, which hangs now and then where there is nothing to answer.
+async fn within<T, E: Debug>(call: impl Future<Output = Result<T, E>>) -> T {
+    tokio::time::timeout(PATIENCE, call).await.expect("the window answers in time").expect("the window does as asked")
+}
+
+async fn connect(port: u16) -> Client {
+    let options = json!({ "binary": binary(), "args": [] });
+    let capabilities: Capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
+    let address = format!("http://127.0.0.1:{port}");
+    soon("the window's driver", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
+    let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+    within(builder.capabilities(capabilities).connect(&address)).await
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    listener.local_addr().expect("its number").port()
+}
+
+/// Starts a program and waits for the first line it prints.
+fn first_line(command: &mut Command) -> (Child, String) {
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let mut line = String::new();
+    let stdout = child.stdout.as_mut().expect("its output");
+    BufReader::new(stdout).read_line(&mut line).expect("its first line");
+    (child, line.trim().to_owned())
+}
+
+/// There is no window manager here to send what a frame's button sends: WM_DELETE_WINDOW (ICCCM §4.2.8.1).
+fn ask_to_close(display: &str, window: u32) -> Result<(), Box<dyn std::error::Error>> {
+    use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
+    let (screen, _) = x11rb::connect(Some(display))?;
+    let protocols = screen.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
+    let delete = screen.intern_atom(false, b"WM_DELETE_WINDOW")?.reply()?.atom;
+    let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+    screen.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
+    Ok(())
+}
+
+fn kill_children(parent: u32) {
+    let _ = Command::new("pkill").args(["-KILL", "-P", &parent.to_string()]).status();
+}
+
+fn end(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn shots() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shots");
+    std::fs::create_dir_all(&folder).expect("the folder for pictures");
+    folder
+}
+
+fn log(name: &str) -> Stdio {
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(shots().join(name));
+    file.map_or_else(|_| Stdio::null(), Stdio::from)
+}
+
+/// Finds by role and accessible name as a screen reader would say them; `~` before the name: it contains this.
+const FIND: &str = r#"
+const [role, wanted] = arguments;
+const tags = {
+  button: 'button,summary', link: 'a[href]', heading: 'h1,h2,h3', dialog: 'dialog[open]', textbox: 'input:not([type=checkbox]):not([type=radio]),textarea',
+  checkbox: 'input[type=checkbox]', radio: 'input[type=radio]', combobox: 'select', option: 'option', listitem: 'li', list: 'ul,ol', article: 'article',
+  navigation: 'nav', region: 'section', complementary: 'aside', status: 'output', form: 'form', group: 'fieldset',
+};
+const tidy = (text) => (text ?? '').replace(/\s+/g, ' ').trim();
+const named = (element) => {
+  const by = element.getAttribute('aria-labelledby');
+  if (by) return tidy(by.split(/\s+/).map((id) => document.getElementById(id)?.innerText ?? '').join(' '));
+  const label = element.getAttribute('aria-label');
+  if (label) return tidy(label);
+  if (element.labels?.length) return tidy([...element.labels].map((l) => l.innerText).join(' '));
+  return tidy(element.innerText) || tidy(element.getAttribute('title') ?? element.getAttribute('placeholder'));
+};
+const contains = wanted.startsWith('~');
+const want = contains ? wanted.slice(1) : wanted;
+const fits = (name) => (contains ? name.includes(want) : name === want);
+const shown = (element) => element.checkVisibility ? element.checkVisibility({ visibilityProperty: true }) : element.getClientRects().length > 0;
+const own = [...document.querySelectorAll(`[role~="${role}"]`)];
+const native = tags[role] ? [...document.querySelectorAll(tags[role])].filter((e) => !e.hasAttribute('role')) : [];
+return [...own, ...native].find((element) => shown(element) && fits(named(element))) ?? null;
+"#;
