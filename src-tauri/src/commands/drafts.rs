@@ -44,8 +44,8 @@ pub async fn delete_draft(host: State<'_, Host>, id: DraftId) -> Reply<()> {
 
 #[tauri::command]
 #[specta::specta]
-pub async fn diff(old: String, new: String) -> Reply<Vec<DiffPiece>> {
-    crate::host::blocking(move || Ok(engine_drafts::diff(&old, &new))).await
+pub async fn diff(before: String, after: String) -> Reply<Vec<DiffPiece>> {
+    crate::host::blocking(move || Ok(engine_drafts::diff(&before, &after))).await
 }
 
 /// Saves the draft as a message file where the person says; `None` when they say nowhere.

@@ -37,7 +37,7 @@ export const commands = {
 	saveDraft: (edit: DraftEdit) => typedError<Saved, UiError>(__TAURI_INVOKE("save_draft", { edit })),
 	keepRevision: (id: DraftId) => typedError<Draft, UiError>(__TAURI_INVOKE("keep_revision", { id })),
 	deleteDraft: (id: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("delete_draft", { id })),
-	diff: (old: string, new: string) => typedError<DiffPiece[], UiError>(__TAURI_INVOKE("diff", { old, new })),
+	diff: (before: string, after: string) => typedError<DiffPiece[], UiError>(__TAURI_INVOKE("diff", { before, after })),
 	/**  Saves the draft as a message file where the person says; `None` when they say nowhere. */
 	exportEml: (id: DraftId) => typedError<string | null, UiError>(__TAURI_INVOKE("export_eml", { id })),
 	/**  Opens the draft in the system's mail program. */
