@@ -44,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) account: AccountId,
     pub(crate) key_holder: api::KeyHolder,
+    pub(crate) mailbox: mailbox::Mailbox,
     pub(crate) memory: memory::Memory,
     pub(crate) llm: llm::Models,
 }
@@ -68,7 +69,7 @@ impl Engine {
     }
 
     fn over(home: PathBuf, store: Store, account: AccountId, key_holder: api::KeyHolder) -> Self {
-        let inner = Inner { home, store, account, key_holder, memory: memory::Memory::default(), llm: llm::Models::default() };
+        let inner = Inner { home, store, account, key_holder, mailbox: mailbox::Mailbox::default(), memory: memory::Memory::default(), llm: llm::Models::default() };
         Self { inner: Arc::new(inner) }
     }
 

@@ -1,26 +1,73 @@
 //! Mail in: files become messages and threads. It never sends, and never trusts a header.
 
+mod body;
+mod charset;
+mod date;
+mod files;
+mod html;
+mod html_style;
+mod html_writer;
+mod import;
+mod language;
+mod mbox;
+mod parse;
+mod people;
+pub(crate) mod row;
+mod source;
+mod split;
+mod subject;
+mod threading;
+mod threads;
+
 use crate::Engine;
 use crate::api::{ImportProgress, ImportReport, ImportSource, MeCandidate, Message, Person, Thread, ThreadPage};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{MessageId, ThreadId};
+use crate::store::tables::{MESSAGES, NODES, THREADS};
+use people::Census;
+use source::Source;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_util::sync::CancellationToken;
+
+pub use subject::{BaseSubject, base_subject};
+
+/// What the mailbox keeps in memory: how often it changed.
+#[derive(Debug, Default)]
+pub(crate) struct Mailbox {
+    generation: AtomicU64,
+}
+
+impl Mailbox {
+    fn changed(&self) {
+        self.generation.fetch_add(1, Ordering::Release);
+    }
+}
 
 impl Engine {
     /// Takes mail in: streaming, idempotent, resumable. Blocks; run it on a thread of its own.
     ///
     /// # Errors
     /// `io` when none of the sources can be read; `store_broken`. A broken message is a row of the report, never an error.
-    pub fn import(&self, _source: &ImportSource, _progress: &mut dyn FnMut(&ImportProgress), _stop: &CancellationToken) -> Result<ImportReport> {
-        todo!()
+    pub fn import(
+        &self,
+        source: &ImportSource,
+        progress: &mut dyn FnMut(&ImportProgress),
+        stop: &CancellationToken,
+    ) -> Result<ImportReport> {
+        let source = match source {
+            ImportSource::Paths { paths } => Source::files(files::find(paths)?),
+            ImportSource::Sample => Source::sample(),
+        };
+        import::run(self, source, progress, stop)
     }
 
     /// Takes one message in, as `--reply-to FILE.eml` does.
     ///
     /// # Errors
     /// `bad_input` when it is no message; `store_broken`.
-    pub fn import_eml(&self, _bytes: &[u8]) -> Result<MessageId> {
-        todo!()
+    pub fn import_eml(&self, bytes: &[u8]) -> Result<MessageId> {
+        let (message, delivered) = mbox::without_separator(bytes);
+        import::write_one(self, message, delivered)
     }
 
     /// Addresses that may be the user's, the likeliest first.
@@ -28,46 +75,107 @@ impl Engine {
     /// # Errors
     /// `store_broken`.
     pub fn me_candidates(&self) -> Result<Vec<MeCandidate>> {
-        todo!()
+        Ok(self.census(&[])?.me_candidates())
     }
 
     /// A page of conversations, newest first, from row `from`.
     ///
     /// # Errors
     /// `store_broken`.
-    pub fn threads(&self, _from: u32, _limit: u32) -> Result<ThreadPage> {
-        todo!()
+    pub fn threads(&self, from: u32, limit: u32) -> Result<ThreadPage> {
+        threads::page(self, from, limit)
     }
 
-    /// A conversation.
+    /// A conversation. An id from before it grew together with another still finds it.
     ///
     /// # Errors
     /// `not_found`, `store_broken`.
-    pub fn thread(&self, _id: ThreadId) -> Result<Thread> {
-        todo!()
+    pub fn thread(&self, id: ThreadId) -> Result<Thread> {
+        threads::whole(self, id)
     }
 
     /// A message.
     ///
     /// # Errors
     /// `not_found`, `store_broken`.
-    pub fn message(&self, _id: MessageId) -> Result<Message> {
-        todo!()
+    pub fn message(&self, id: MessageId) -> Result<Message> {
+        let read = self.store().read(self.account())?;
+        let row = read.get(MESSAGES, id.as_bytes())?.ok_or_else(|| Error::not_found("message", id))?;
+        let thread = read.get(NODES, row.node.as_bytes())?.map_or(row.node, |node| node.thread);
+        let mine = threads::is_mine(row.from.as_ref(), &self.my_addresses()?);
+        Ok(row.into_message(id, thread, mine))
     }
 
     /// The message with this id here, or with this Message-ID header (angle brackets or not).
     ///
     /// # Errors
     /// `not_found`, `store_broken`.
-    pub fn find_message(&self, _id: &str) -> Result<MessageId> {
-        todo!()
+    pub fn find_message(&self, id: &str) -> Result<MessageId> {
+        let read = self.store().read(self.account())?;
+        if let Ok(own) = id.trim().parse::<MessageId>()
+            && read.get(MESSAGES, own.as_bytes())?.is_some()
+        {
+            return Ok(own);
+        }
+        let none = || Error::not_found("message", id);
+        let header = parse::normal_id(id).ok_or_else(none)?;
+        let node = self.store().keyed_hash(self.account(), "node", header.as_bytes())?;
+        read.get(NODES, &node)?.and_then(|row| row.messages.first().copied()).ok_or_else(none)
     }
 
     /// People whose name or address begins with these letters (of any word), the most written-to first.
     ///
     /// # Errors
     /// `store_broken`.
-    pub fn people(&self, _prefix: &str, _limit: u32) -> Result<Vec<Person>> {
-        todo!()
+    pub fn people(&self, prefix: &str, limit: u32) -> Result<Vec<Person>> {
+        let me = self.my_addresses()?;
+        Ok(self.census(&me)?.matching(prefix, &me, limit as usize))
+    }
+
+    /// How many messages and conversations there are.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub fn mail_counts(&self) -> Result<(u64, u64)> {
+        let read = self.store().read(self.account())?;
+        Ok((read.count(MESSAGES)?, read.count(THREADS)?))
+    }
+
+    /// Every message, conversation by conversation, as of one moment.
+    // The index in memory is built from it.
+    #[allow(dead_code)]
+    pub(crate) fn each_message(&self, visit: &mut dyn FnMut(Message) -> Result<()>) -> Result<()> {
+        let me = self.my_addresses()?;
+        let read = self.store().read(self.account())?;
+        read.each(THREADS, &[], |key, thread| {
+            let id = ThreadId(key.try_into().map_err(|_| Error::StoreBroken { what: "a key of threads".into() })?);
+            for member in &thread.members {
+                if let Some(row) = read.get(MESSAGES, member.id.as_bytes())? {
+                    let mine = threads::is_mine(row.from.as_ref(), &me);
+                    visit(row.into_message(member.id, id, mine))?;
+                }
+            }
+            Ok(true)
+        })
+    }
+
+    /// Grows with every change of the mailbox; the same number means the same mail. Says nothing about who is "me".
+    #[allow(dead_code)]
+    pub(crate) fn mail_generation(&self) -> u64 {
+        self.inner.mailbox.generation.load(Ordering::Acquire)
+    }
+
+    /// The addresses that are "me", in lower case.
+    fn my_addresses(&self) -> Result<Vec<String>> {
+        Ok(self.settings()?.me.iter().map(|person| person.address.folded()).collect())
+    }
+
+    fn census(&self, me: &[String]) -> Result<Census> {
+        let mut census = Census::default();
+        self.store().read(self.account())?.each(THREADS, &[], |_, thread| {
+            census.add(&thread, me);
+            Ok(true)
+        })?;
+        Ok(census)
     }
 }

@@ -1,6 +1,7 @@
 //! Every table there is, with its row type and its key. Nothing else names a table.
 
 use super::Table;
+use crate::mailbox::row::{MessageRow, NodeRow, RawMessage, SameSubject, ThreadRow};
 
 /// Small things, by a fixed name: the settings, the schema's notes.
 pub const META: Table<String> = Table::new("meta");
@@ -17,3 +18,17 @@ pub const TEMPLATES: Table<crate::api::Template> = Table::new("templates");
 pub const LLM_CACHE: Table<crate::llm::cache::CachedAnswer> = Table::new("llm_cache");
 /// One row a call to a model, by year, month, time and chance.
 pub const LEDGER: Table<crate::llm::ledger::LedgerRow> = Table::new("ledger");
+/// Messages as read, by message id.
+pub const MESSAGES: Table<MessageRow> = Table::new("messages");
+
+/// The same messages byte for byte (RFC 5322), by message id, so that nothing is lost in reading.
+pub const RAW: Table<RawMessage> = Table::new("raw");
+
+/// Conversations, by thread id.
+pub const THREADS: Table<ThreadRow> = Table::new("threads");
+
+/// Where each Message-ID's node is now, by node.
+pub const NODES: Table<NodeRow> = Table::new("nodes");
+
+/// Messages of one base subject in one 30-day window, by the keyed hash of both.
+pub const SUBJECTS: Table<Vec<SameSubject>> = Table::new("subjects");
