@@ -1,4 +1,7 @@
 //! What the end-to-end tests share: real parts, started and stopped here. Nothing in it stands in for a part of Epistle.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // all of it is for tests
 
+pub mod cli;
+pub mod talker;
 pub mod tray;
 pub mod window;

@@ -1,0 +1,102 @@
+//! The command-line program in a data folder of a test's own, under a passphrase: what it printed and how it ended.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// The passphrase of every data folder made here.
+pub const PASSPHRASE: &str = "correct horse battery staple";
+
+/// A program of this workspace, as `cargo build --workspace --bins` left it beside the tests.
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
+    let tests = std::env::current_exe().expect("a test knows where it is");
+    let built = tests.ancestors().nth(2).expect("target/debug").join(name);
+    assert!(built.is_file(), "{} is not built: run `cargo build --workspace --bins`", built.display());
+    built
+}
+
+/// A data folder.
+pub struct Home {
+    dir: TempDir,
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self { dir: tempfile::tempdir().expect("a folder for data") }
+    }
+}
+
+/// How a command went.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit status.
+    pub status: i32,
+    /// What it printed.
+    pub stdout: String,
+    /// What it said.
+    pub stderr: String,
+}
+
+impl Home {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// A program that works in this folder and knows no key and no keyring.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(program(name));
+        command.env("EPISTLE_HOME", self.path()).env("EPISTLE_PASSPHRASE", PASSPHRASE).env("EPISTLE_NO_KEYRING", "1");
+        command.env_remove("GEMINI_API_KEY").env_remove("EPISTLE_LOG").stdin(Stdio::null());
+        command
+    }
+
+    /// `epistle ARGS…`, run to its end.
+    pub fn epistle<I: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = I>) -> Ran {
+        ran(self.command("epistle-cli").args(args))
+    }
+
+    /// The same with something on standard input.
+    pub fn epistle_reading(&self, args: &[&str], input: &str) -> Ran {
+        let mut command = self.command("epistle-cli");
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("epistle starts");
+        child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+        ended(child.wait_with_output().expect("it ends"))
+    }
+}
+
+impl Ran {
+    /// It did what was asked.
+    #[must_use]
+    pub fn done(self) -> Self {
+        assert_eq!(self.status, 0, "{}", self.stderr);
+        self
+    }
+
+    /// Its last line, as JSON.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        self.lines().pop().expect("a line of JSON")
+    }
+
+    /// Its lines, each as JSON.
+    #[must_use]
+    pub fn lines(&self) -> Vec<serde_json::Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
+    }
+}
+
+/// Runs a command to its end.
+pub fn ran(command: &mut Command) -> Ran {
+    ended(command.output().expect("it starts"))
+}
+
+fn ended(output: std::process::Output) -> Ran {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ran { status: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+}
