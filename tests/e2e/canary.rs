@@ -145,12 +145,20 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
+/// Text long and uneven enough that a compressor rewrites its letters.
+fn long(step: usize) -> String {
+    (0..400)
+        .map(|i| ["morning", "letter", "answer", "somebody", "whatever", "tomorrow"][i * i * step % 6])
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// The search itself is proved, or its silence would prove nothing.
 #[test]
 fn the_search_finds_every_form_it_looks_for() {
     let around = |inner: &[u8]| [b"\x00noise ", inner, b" noise\xff"].concat();
     let utf16: Vec<u8> = BODY.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let packed = zstd::encode_all(format!("some text, {BODY}, more text").as_bytes(), 3).unwrap();
+    let packed = zstd::encode_all(format!("{} {BODY} {}", long(7), long(11)).as_bytes(), 3).unwrap();
     assert_eq!(found(&around(BODY.as_bytes()), BODY), Some("bytes"));
     assert_eq!(found(&around(BODY.to_uppercase().as_bytes()), BODY), Some("bytes"));
     assert_eq!(found(&around(&utf16), BODY), Some("UTF-16 little-endian"));
