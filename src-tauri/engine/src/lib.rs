@@ -43,7 +43,8 @@ pub(crate) struct Inner {
     pub(crate) home: PathBuf,
     pub(crate) store: Store,
     pub(crate) account: AccountId,
-    pub(crate) key_holder: api::KeyHolder,
+    pub(crate) vault: account::Vault,
+    pub(crate) keys: settings::KnownKeys,
     pub(crate) mailbox: mailbox::Mailbox,
     pub(crate) memory: memory::Memory,
     pub(crate) llm: llm::Models,
@@ -55,8 +56,8 @@ impl Engine {
     /// # Errors
     /// `passphrase_needed`, `passphrase_wrong`, `keyring_unavailable`, `key_lost`, `in_use`, `store_broken`, `store_too_new`, `io`.
     pub fn open(open: &Open) -> Result<Self> {
-        let (store, account, key_holder) = account::open_store(open)?;
-        Ok(Self::over(open.home.clone(), store, account, key_holder))
+        let (store, account, vault) = account::open_store(open)?;
+        Ok(Self::over(open.home.clone(), store, account, vault))
     }
 
     /// An engine on an in-memory store, for tests.
@@ -65,11 +66,20 @@ impl Engine {
     /// `store_broken` when redb cannot make it.
     pub fn in_memory() -> Result<Self> {
         let store = Store::in_memory(store::MasterKey::random()?)?;
-        Ok(Self::over(PathBuf::new(), store, AccountId::random()?, api::KeyHolder::Passphrase))
+        Ok(Self::over(PathBuf::new(), store, AccountId::random()?, account::Vault::in_store()))
     }
 
-    fn over(home: PathBuf, store: Store, account: AccountId, key_holder: api::KeyHolder) -> Self {
-        let inner = Inner { home, store, account, key_holder, mailbox: mailbox::Mailbox::default(), memory: memory::Memory::default(), llm: llm::Models::default() };
+    fn over(home: PathBuf, store: Store, account: AccountId, vault: account::Vault) -> Self {
+        let inner = Inner {
+            home,
+            store,
+            account,
+            vault,
+            keys: settings::KnownKeys::default(),
+            mailbox: mailbox::Mailbox::default(),
+            memory: memory::Memory::default(),
+            llm: llm::Models::default(),
+        };
         Self { inner: Arc::new(inner) }
     }
 

@@ -1,9 +1,20 @@
-//! The settings: one sealed document, whose defaults and their meaning stand in `defaults.yaml`.
+//! The settings: one sealed row of what differs from `defaults.yaml`, and the providers' keys beside it.
+//! A setting is checked before it is kept; a key never comes back through a door.
+
+mod check;
+mod keys;
 
 use crate::Engine;
-use crate::api::{KeyState, Provider, Settings};
-use crate::error::Result;
-use crate::secrets::Secret;
+use crate::api::Settings;
+use crate::error::{Error, Result};
+use crate::store::Keep;
+use crate::store::tables::SETTINGS;
+pub(crate) use keys::KnownKeys;
+use serde_json::{Map, Value};
+
+const DEFAULTS: &str = include_str!("defaults.yaml");
+/// The settings' one row.
+const ROW: &[u8] = b"settings";
 
 impl Engine {
     /// The settings as they are.
@@ -11,44 +22,127 @@ impl Engine {
     /// # Errors
     /// `store_broken`.
     pub fn settings(&self) -> Result<Settings> {
-        todo!()
+        let set = self.store().read(self.account())?.get(SETTINGS, ROW)?.unwrap_or_default();
+        overlay(&set)
     }
 
     /// Puts the settings in place of the old ones, after checking each field.
     ///
     /// # Errors
     /// `bad_input` naming the field; nothing is changed then.
-    pub fn set_settings(&self, _settings: Settings) -> Result<Settings> {
-        todo!()
+    pub fn set_settings(&self, settings: Settings) -> Result<Settings> {
+        let settings = check::checked(settings)?;
+        let set = differing(&defaults()?, &settings)?;
+        self.store().write(self.account(), Keep::Made, |tx| tx.put(SETTINGS, ROW, &set))?;
+        self.settings()
+    }
+}
+
+/// The settings of somebody who set nothing.
+pub(crate) fn defaults() -> Result<Settings> {
+    serde_norway::from_str(DEFAULTS).map_err(|e| Error::internal("reading the default settings", e))
+}
+
+/// The defaults with what was set laid over them. A field no longer known, or of an older shape, gives way to its default.
+fn overlay(set: &Map<String, Value>) -> Result<Settings> {
+    let mut whole = object(&defaults()?)?;
+    for (field, value) in set {
+        let Some(old) = whole.get(field).cloned() else { continue };
+        whole.insert(field.clone(), laid_over(old.clone(), value));
+        if serde_json::from_value::<Settings>(Value::Object(whole.clone())).is_err() {
+            whole.insert(field.clone(), old);
+        }
+    }
+    serde_json::from_value(Value::Object(whole)).map_err(|e| Error::internal("reading the settings", e))
+}
+
+/// Groups (`gemini`, `local_model`) are laid over field by field; everything else is replaced.
+fn laid_over(old: Value, new: &Value) -> Value {
+    match (old, new) {
+        (Value::Object(mut group), Value::Object(set)) if !group.contains_key("kind") => {
+            for (field, value) in set.iter().filter(|(field, _)| group.contains_key(*field)).collect::<Vec<_>>() {
+                group.insert(field.clone(), value.clone());
+            }
+            Value::Object(group)
+        }
+        _ => new.clone(),
+    }
+}
+
+/// What of the settings differs from the defaults: only that is kept, so that a better default reaches everybody else.
+fn differing(defaults: &Settings, settings: &Settings) -> Result<Map<String, Value>> {
+    let (defaults, settings) = (object(defaults)?, object(settings)?);
+    let mut kept = Map::new();
+    for (field, value) in settings {
+        match (defaults.get(&field), value) {
+            (Some(default), value) if *default == value => {}
+            (Some(Value::Object(group)), Value::Object(set)) if !group.contains_key("kind") => {
+                let set = set.into_iter().filter(|(name, value)| group.get(name) != Some(value)).collect();
+                kept.insert(field, Value::Object(set));
+            }
+            (_, value) => {
+                kept.insert(field, value);
+            }
+        }
+    }
+    Ok(kept)
+}
+
+fn object(settings: &Settings) -> Result<Map<String, Value>> {
+    match serde_json::to_value(settings) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(_) => Err(Error::Internal { what: "encoding the settings", source: None }),
+        Err(e) => Err(Error::internal("encoding the settings", e)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Person, PreviewPolicy, Theme};
+    use crate::error::ErrorCode;
+    use serde_json::json;
+
+    #[test]
+    fn the_defaults_pass_their_own_checks() {
+        let defaults = defaults().unwrap();
+        assert_eq!(check::checked(defaults.clone()).unwrap(), defaults);
+        assert_eq!(defaults.preview, PreviewPolicy::OnRequest);
     }
 
-    /// Keeps a provider's API key: in the keyring where it holds the master key, else sealed in the store.
-    ///
-    /// # Errors
-    /// `bad_input` when it is empty; `keyring_unavailable`.
-    pub fn set_key(&self, _provider: Provider, _key: Secret) -> Result<()> {
-        todo!()
+    #[test]
+    fn what_is_set_stays_set_and_what_is_not_follows_the_defaults() {
+        let engine = Engine::in_memory().unwrap();
+        let mut wanted = engine.settings().unwrap();
+        wanted.theme = Theme::Dark;
+        wanted.gemini.cheap = "gemini-x".into();
+        wanted.me = vec![Person { name: Some("Ada".into()), address: "ada@example.com".parse().unwrap() }];
+        assert_eq!(engine.set_settings(wanted.clone()).unwrap(), wanted);
+        assert_eq!(engine.settings().unwrap(), wanted);
+        let kept = differing(&defaults().unwrap(), &wanted).unwrap();
+        assert_eq!(Value::Object(kept)["gemini"], json!({"cheap": "gemini-x"}));
     }
 
-    /// Forgets a provider's API key.
-    ///
-    /// # Errors
-    /// `keyring_unavailable`, `store_broken`.
-    pub fn forget_key(&self, _provider: Provider) -> Result<()> {
-        todo!()
+    #[test]
+    fn a_refused_change_changes_nothing() {
+        let engine = Engine::in_memory().unwrap();
+        let mut wanted = engine.settings().unwrap();
+        wanted.theme = Theme::Dark;
+        wanted.calls_per_minute = 0;
+        assert_eq!(engine.set_settings(wanted).unwrap_err().code(), ErrorCode::BadInput);
+        assert_eq!(engine.settings().unwrap(), defaults().unwrap());
     }
 
-    /// Whose keys are set.
-    ///
-    /// # Errors
-    /// `keyring_unavailable`, `store_broken`.
-    pub fn keys(&self) -> Result<Vec<KeyState>> {
-        todo!()
-    }
-
-    /// The key itself, for the adapter that sends it: kept, or from `GEMINI_API_KEY`.
-    #[allow(dead_code)]
-    pub(crate) fn key(&self, _provider: Provider) -> Result<Option<Secret>> {
-        todo!()
+    #[test]
+    fn a_row_of_another_epistle_is_read_as_far_as_it_fits() {
+        let Value::Object(row) = json!({
+            "theme": "dark", "sidebar": "left", "preview": "sometimes",
+            "gemini": {"cheap": "gemini-x", "region": "eu"}, "model": {"kind": "offline"},
+        }) else {
+            panic!("not an object")
+        };
+        let read = overlay(&row).unwrap();
+        assert_eq!((read.theme, read.gemini.cheap.as_str()), (Theme::Dark, "gemini-x"));
+        assert_eq!((read.preview, read.model), (PreviewPolicy::OnRequest, crate::api::ModelChoice::Offline));
     }
 }

@@ -1,23 +1,28 @@
 //! What the house knows about itself: status and doctor. Counts and codes only, no mail.
 
+mod doctor;
+
 use crate::Engine;
-use crate::api::{DoctorReport, Status};
+use crate::api::Status;
 use crate::error::Result;
+use crate::store::tables::{DRAFTS, MESSAGES, THREADS};
 
 impl Engine {
     /// What the foot of the window tells.
     ///
     /// # Errors
-    /// `store_broken`.
+    /// `store_broken`, `keyring_unavailable`.
     pub fn status(&self) -> Result<Status> {
-        todo!()
-    }
-
-    /// What is set up, what is missing, what to do.
-    ///
-    /// # Errors
-    /// `store_broken`.
-    pub fn doctor(&self) -> Result<DoctorReport> {
-        todo!()
+        let me = self.settings()?.me;
+        let read = self.store().read(self.account())?;
+        Ok(Status {
+            key_holder: self.inner.vault.holder(),
+            messages: read.count(MESSAGES)?,
+            threads: read.count(THREADS)?,
+            drafts: read.count(DRAFTS)?,
+            me,
+            model: self.automatic_model()?,
+            spent_micros: self.spent_this_month(jiff::Timestamp::now().as_millisecond())?,
+        })
     }
 }

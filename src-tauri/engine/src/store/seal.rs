@@ -1,5 +1,7 @@
 //! Sealing: XChaCha20-Poly1305 with the table and the key as associated data, after zstd where that pays. It never sees a door.
+//! A value is `form | expiry, where it has one (8 bytes, clear, authenticated) | nonce (24) | sealed`.
 
+use crate::api::UnixMillis;
 use crate::error::{Error, Result};
 use crate::ids::AccountId;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -9,6 +11,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 const PLAIN: u8 = 1;
 const ZSTD: u8 = 2;
+/// Set in the form where an expiry follows.
+const EXPIRES: u8 = 0x80;
 const NONCE: usize = 24;
 /// Below this many bytes zstd seldom pays.
 const WORTH_COMPRESSING: usize = 256;
@@ -28,9 +32,27 @@ impl MasterKey {
         Ok(Self(bytes))
     }
 
-    pub(super) fn account_key(&self, account: AccountId) -> AccountKey {
+    /// The key itself, for its keeper.
+    pub(crate) fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The key from its keeper; `None` when it is none.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The key of what belongs to no account: the accounts' salts, the proof. Also every account's key in schema 1.
+    pub(super) fn unsalted_key(&self, account: AccountId) -> AccountKey {
         let mut hasher = blake3::Hasher::new_derive_key("epistle 2026 account key v1");
         hasher.update(&self.0).update(account.as_bytes());
+        AccountKey(*hasher.finalize().as_bytes())
+    }
+
+    /// An account's key. Without its salt it cannot be had again.
+    pub(super) fn account_key(&self, account: AccountId, salt: &[u8]) -> AccountKey {
+        let mut hasher = blake3::Hasher::new_derive_key("epistle 2026 account key v2");
+        hasher.update(&self.0).update(account.as_bytes()).update(salt);
         AccountKey(*hasher.finalize().as_bytes())
     }
 }
@@ -48,35 +70,58 @@ impl AccountKey {
         short
     }
 
-    pub(super) fn seal<T: Serialize>(&self, table: &str, key: &[u8], row: &T) -> Result<Vec<u8>> {
+    pub(super) fn seal<T: Serialize>(
+        &self,
+        table: &str,
+        key: &[u8],
+        until: Option<UnixMillis>,
+        row: &T,
+    ) -> Result<Vec<u8>> {
         let plain = rmp_serde::to_vec_named(row).map_err(|e| Error::internal("encoding a row", e))?;
         let (form, body) = squeeze(plain);
-        let mut nonce = [0u8; NONCE];
-        getrandom::fill(&mut nonce).map_err(|e| Error::internal("no randomness", e))?;
-        let aad = associated(table, key, form);
-        let sealed = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), Payload { msg: &body, aad: &aad })
-            .map_err(|_| Error::Internal { what: "sealing a row", source: None })?;
-        Ok([[form].as_slice(), &nonce, &sealed].concat())
+        self.lock(table, key, &head(form, until), &body)
     }
 
     pub(super) fn unseal<T: DeserializeOwned>(&self, table: &str, key: &[u8], sealed: &[u8]) -> Result<T> {
         let broken = |why: &str| Error::StoreBroken { what: format!("a row of {table}: {why}") };
-        let (form, rest) = sealed.split_first().ok_or_else(|| broken("it is empty"))?;
-        let (nonce, body) = rest.split_at_checked(NONCE).ok_or_else(|| broken("it is cut short"))?;
-        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| broken("it is cut short"))?;
-        let aad = associated(table, key, *form);
-        let plain = self
-            .cipher()
-            .decrypt(&XNonce::from(nonce), Payload { msg: body, aad: &aad })
-            .map_err(|_| broken("its seal does not hold"))?;
-        let plain = match *form {
-            PLAIN => plain,
-            ZSTD => zstd::decode_all(plain.as_slice()).map_err(|_| broken("it does not decompress"))?,
+        let (form, body) = self.unlock(table, key, sealed)?;
+        let plain = match form & !EXPIRES {
+            PLAIN => body,
+            ZSTD => zstd::decode_all(body.as_slice()).map_err(|_| broken("it does not decompress"))?,
             _ => return Err(broken("its form is unknown")),
         };
         rmp_serde::from_slice(&plain).map_err(|_| broken("its fields do not fit"))
+    }
+
+    /// The same value under another key, as a migration needs it.
+    pub(super) fn reseal(&self, to: &AccountKey, table: &str, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
+        let (_, body) = self.unlock(table, key, sealed)?;
+        to.lock(table, key, split_head(sealed).0, &body)
+    }
+
+    fn lock(&self, table: &str, key: &[u8], head: &[u8], body: &[u8]) -> Result<Vec<u8>> {
+        let mut nonce = [0u8; NONCE];
+        getrandom::fill(&mut nonce).map_err(|e| Error::internal("no randomness", e))?;
+        let aad = associated(table, key, head);
+        let sealed = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), Payload { msg: body, aad: &aad })
+            .map_err(|_| Error::Internal { what: "sealing a row", source: None })?;
+        Ok([head, &nonce, &sealed].concat())
+    }
+
+    fn unlock(&self, table: &str, key: &[u8], sealed: &[u8]) -> Result<(u8, Vec<u8>)> {
+        let broken = |why: &str| Error::StoreBroken { what: format!("a row of {table}: {why}") };
+        let (head, rest) = split_head(sealed);
+        let form = *head.first().ok_or_else(|| broken("it is empty"))?;
+        let (nonce, body) = rest.split_at_checked(NONCE).ok_or_else(|| broken("it is cut short"))?;
+        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| broken("it is cut short"))?;
+        let aad = associated(table, key, head);
+        let body = self
+            .cipher()
+            .decrypt(&XNonce::from(nonce), Payload { msg: body, aad: &aad })
+            .map_err(|_| broken("its seal does not hold"))?;
+        Ok((form, body))
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -94,6 +139,25 @@ fn squeeze(plain: Vec<u8>) -> (u8, Vec<u8>) {
     }
 }
 
-fn associated(table: &str, key: &[u8], form: u8) -> Vec<u8> {
-    [&[form], table.as_bytes(), &[0], key].concat()
+fn associated(table: &str, key: &[u8], head: &[u8]) -> Vec<u8> {
+    [head, table.as_bytes(), &[0], key].concat()
+}
+
+fn head(form: u8, until: Option<UnixMillis>) -> Vec<u8> {
+    match until {
+        None => vec![form],
+        Some(until) => [&[form | EXPIRES], until.to_be_bytes().as_slice()].concat(),
+    }
+}
+
+/// The clear beginning, and what follows it.
+fn split_head(sealed: &[u8]) -> (&[u8], &[u8]) {
+    let length = if sealed.first().is_some_and(|form| form & EXPIRES != 0) { 9 } else { 1 };
+    sealed.split_at(length.min(sealed.len()))
+}
+
+/// When a sealed value expires, as it says in clear; believed only where unsealing proves it.
+pub(super) fn expiry(sealed: &[u8]) -> Option<UnixMillis> {
+    let (_, bytes) = split_head(sealed).0.split_first()?;
+    bytes.try_into().ok().map(UnixMillis::from_be_bytes)
 }

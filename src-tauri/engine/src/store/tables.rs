@@ -3,8 +3,10 @@
 use super::Table;
 use crate::mailbox::row::{MessageRow, NodeRow, RawMessage, SameSubject, ThreadRow};
 
-/// Small things, by a fixed name: the settings, the schema's notes.
+/// Small things, by a fixed name. The house's own: `local_account`, `proof`.
 pub const META: Table<String> = Table::new("meta");
+/// The house's: each account's salt, by account id. Without it the account's rows cannot be read again.
+pub(super) const ACCOUNT_KEYS: Table<Vec<u8>> = Table::new("account_keys");
 
 /// Drafts, by draft id: the small row a keystroke rewrites.
 pub const DRAFTS: Table<crate::compose::rows::DraftRow> = Table::new("drafts");
@@ -32,3 +34,7 @@ pub const NODES: Table<NodeRow> = Table::new("nodes");
 
 /// Messages of one base subject in one 30-day window, by the keyed hash of both.
 pub const SUBJECTS: Table<Vec<SameSubject>> = Table::new("subjects");
+/// What of the settings differs from the defaults: one row, `settings`.
+pub const SETTINGS: Table<serde_json::Map<String, serde_json::Value>> = Table::new("settings");
+/// API keys by provider, where no keyring holds them.
+pub const KEYS: Table<String> = Table::new("keys");

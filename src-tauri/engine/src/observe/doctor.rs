@@ -1,0 +1,116 @@
+//! The doctor: what is set up, what is missing, and the command that sets it up. It tries nothing over a network.
+
+use crate::Engine;
+use crate::api::{DoctorItem, DoctorReport, DoctorState, KeyHolder, KeyState, Provider, Settings, Status};
+use crate::error::Result;
+use std::path::Path;
+
+impl Engine {
+    /// What is set up, what is missing, what to do.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub fn doctor(&self) -> Result<DoctorReport> {
+        let (status, settings) = (self.status()?, self.settings()?);
+        let keys = self.keys()?;
+        let templates = self.templates()?.len();
+        let items = vec![
+            home(self.home()),
+            store(self.home()),
+            key(status.key_holder),
+            me(&settings),
+            mail(&status),
+            item("templates", DoctorState::Ok, format!("{templates} templates"), None),
+            gemini(&settings, &keys),
+            local_model(&settings),
+        ];
+        Ok(DoctorReport { home: self.home().to_owned(), items })
+    }
+}
+
+fn item(part: &str, state: DoctorState, found: impl Into<String>, todo: Option<&str>) -> DoctorItem {
+    DoctorItem { part: part.into(), state, found: found.into(), todo: todo.map(str::to_owned) }
+}
+
+fn home(home: &Path) -> DoctorItem {
+    if home.as_os_str().is_empty() {
+        return item("home", DoctorState::Ok, "in memory: nothing is kept", None);
+    }
+    match closed_to_others(home) {
+        Ok(true) => item("home", DoctorState::Ok, "only you can open the data folder", None),
+        Ok(false) => {
+            let todo = format!("chmod 700 {}", home.display());
+            item("home", DoctorState::Broken, "other users of this machine can open the data folder", Some(&todo))
+        }
+        Err(e) => item("home", DoctorState::Broken, format!("the data folder cannot be read: {e}"), None),
+    }
+}
+
+#[cfg(unix)]
+fn closed_to_others(home: &Path) -> std::io::Result<bool> {
+    Ok(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(home)?.permissions()) & 0o077 == 0)
+}
+
+#[cfg(not(unix))]
+fn closed_to_others(home: &Path) -> std::io::Result<bool> {
+    std::fs::metadata(home).map(|_| true) // a Windows profile folder is the user's own
+}
+
+fn store(home: &Path) -> DoctorItem {
+    let bytes = std::fs::metadata(home.join(crate::account::STORE_FILE)).map_or(0, |found| found.len());
+    item("store", DoctorState::Ok, format!("open, {:.1} MB, sealed", bytes as f64 / 1e6), None)
+}
+
+fn key(holder: KeyHolder) -> DoctorItem {
+    match holder {
+        KeyHolder::Keyring => item("key", DoctorState::Ok, "in the system's keyring", None),
+        KeyHolder::Passphrase => item("key", DoctorState::Ok, "sealed with your passphrase", None),
+    }
+}
+
+fn me(settings: &Settings) -> DoctorItem {
+    match settings.me.len() {
+        0 => item(
+            "me",
+            DoctorState::Missing,
+            "nobody said which addresses are yours",
+            Some("epistle import --me you@example.com"),
+        ),
+        1 => item("me", DoctorState::Ok, "1 address", None),
+        more => item("me", DoctorState::Ok, format!("{more} addresses"), None),
+    }
+}
+
+fn mail(status: &Status) -> DoctorItem {
+    match status.messages {
+        0 => {
+            item("mail", DoctorState::Missing, "no mail yet", Some("epistle import PATH (or: epistle import --sample)"))
+        }
+        messages => item("mail", DoctorState::Ok, format!("{messages} messages in {} threads", status.threads), None),
+    }
+}
+
+fn gemini(settings: &Settings, keys: &[KeyState]) -> DoctorItem {
+    let key = keys.iter().find(|key| key.provider == Provider::Gemini);
+    match key {
+        _ if !settings.gemini.enabled => {
+            item("gemini", DoctorState::Missing, "turned off", Some("epistle settings set gemini.enabled true"))
+        }
+        Some(KeyState { set: true, from_environment: true, .. }) => {
+            item("gemini", DoctorState::Ok, "key set by GEMINI_API_KEY, not tried", None)
+        }
+        Some(KeyState { set: true, .. }) => item("gemini", DoctorState::Ok, "key set, not tried", None),
+        _ => {
+            item("gemini", DoctorState::Missing, "no key; the offline composer writes", Some("epistle key set gemini"))
+        }
+    }
+}
+
+fn local_model(settings: &Settings) -> DoctorItem {
+    let set = &settings.local_model;
+    if set.enabled {
+        return item("local_model", DoctorState::Ok, format!("{} at {}, not tried", set.model, set.base), None);
+    }
+    let todo = "epistle settings set local_model.model NAME, then epistle settings set local_model.enabled true";
+    item("local_model", DoctorState::Missing, "none is named", Some(todo))
+}

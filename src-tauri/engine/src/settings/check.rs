@@ -1,0 +1,257 @@
+//! Whether settings can be used: each field checked and tidied, the first bad one named. Pure.
+
+use crate::api::{GeminiSettings, LocalModelSettings, ModelChoice, Person, Provider, Settings};
+use crate::error::{Error, Result};
+use std::collections::HashSet;
+use url::{Host, Url};
+
+/// The settings as they are to be kept.
+pub(super) fn checked(settings: Settings) -> Result<Settings> {
+    let calls = settings.calls_per_minute;
+    if !(1..=600).contains(&calls) {
+        return refuse("calls_per_minute", "from 1 to 600");
+    }
+    Ok(Settings {
+        me: me(settings.me)?,
+        withhold: unique(settings.withhold),
+        model: model(settings.model)?,
+        gemini: gemini(settings.gemini)?,
+        local_model: local_model(settings.local_model)?,
+        quick_shortcut: shortcut(settings.quick_shortcut.trim())?,
+        ..settings
+    })
+}
+
+fn me(people: Vec<Person>) -> Result<Vec<Person>> {
+    let mut known = HashSet::new();
+    let mut kept = Vec::new();
+    for Person { name, address } in people {
+        let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        if name.as_ref().is_some_and(|name| name.chars().count() > 200 || name.chars().any(char::is_control)) {
+            return refuse("me", "a name is one line of at most 200 characters");
+        }
+        if known.insert(address.folded()) {
+            kept.push(Person { name, address });
+        }
+    }
+    Ok(kept)
+}
+
+fn unique<T: PartialEq>(all: Vec<T>) -> Vec<T> {
+    let mut kept = Vec::new();
+    for one in all {
+        if !kept.contains(&one) {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+fn model(choice: ModelChoice) -> Result<ModelChoice> {
+    match choice {
+        ModelChoice::Named { model } if model.provider == Provider::Offline => Ok(ModelChoice::Offline),
+        ModelChoice::Named { mut model } => {
+            model.name = model_name("model", &model.name)?;
+            Ok(ModelChoice::Named { model })
+        }
+        other => Ok(other),
+    }
+}
+
+fn gemini(set: GeminiSettings) -> Result<GeminiSettings> {
+    let version = set.version.trim().to_owned();
+    if version.is_empty() || !version.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return refuse("gemini.version", "letters and digits, as in v1beta");
+    }
+    Ok(GeminiSettings {
+        enabled: set.enabled,
+        base: base("gemini.base", &set.base)?,
+        version,
+        cheap: model_name("gemini.cheap", &set.cheap)?,
+        strong: model_name("gemini.strong", &set.strong)?,
+    })
+}
+
+fn local_model(set: LocalModelSettings) -> Result<LocalModelSettings> {
+    let model = match set.model.trim() {
+        "" if set.enabled => return refuse("local_model.model", "name the model to enable it"),
+        "" => String::new(),
+        name => model_name("local_model.model", name)?,
+    };
+    Ok(LocalModelSettings { enabled: set.enabled, base: base("local_model.base", &set.base)?, model })
+}
+
+/// A model's name as it may stand in a path; Gemini lists its models as `models/NAME`.
+fn model_name(field: &'static str, name: &str) -> Result<String> {
+    let name = name.trim();
+    let name = name.strip_prefix("models/").unwrap_or(name);
+    let clean = |c: char| c.is_alphanumeric() || "._-:/@+".contains(c);
+    if name.is_empty() || name.len() > 200 || name.contains("..") || !name.chars().all(clean) {
+        return refuse(field, "a model's name: letters, digits and . _ - : / @ +");
+    }
+    Ok(name.to_owned())
+}
+
+/// An address calls may go to: https, or http on this machine; nothing but scheme, host, port and path.
+fn base(field: &'static str, text: &str) -> Result<String> {
+    let text = text.trim().trim_end_matches('/');
+    let Ok(url) = Url::parse(text) else { return refuse(field, "an address, as in https://example.com") };
+    let plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    match url.scheme() {
+        "https" | "http" if !plain || url.host().is_none() => refuse(field, "without user, password, ? or #"),
+        "https" => Ok(text.to_owned()),
+        "http" if is_loopback(&url) => Ok(text.to_owned()),
+        "http" => refuse(field, "http only on this machine (127.0.0.1, localhost); elsewhere https"),
+        _ => refuse(field, "begins with https://"),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// Empty, or modifiers and one key: `CmdOrCtrl+Shift+E`.
+fn shortcut(text: &str) -> Result<String> {
+    const MODIFIERS: [&str; 14] = [
+        "alt",
+        "option",
+        "cmd",
+        "command",
+        "super",
+        "meta",
+        "ctrl",
+        "control",
+        "shift",
+        "cmdorctrl",
+        "cmdorcontrol",
+        "commandorctrl",
+        "commandorcontrol",
+        "altgr",
+    ];
+    let why = "modifiers and a key, as in CmdOrCtrl+Shift+E, or nothing";
+    let parts: Vec<String> = text.split('+').map(|part| part.trim().to_lowercase()).collect();
+    let (key, modifiers) = match parts.split_last() {
+        _ if text.is_empty() => return Ok(String::new()),
+        Some((key, modifiers)) => (key, modifiers),
+        None => return refuse("quick_shortcut", why),
+    };
+    let is_modifier = |part: &String| MODIFIERS.contains(&part.as_str());
+    let all_modifiers = modifiers.iter().all(is_modifier) && unique(modifiers.to_vec()).len() == modifiers.len();
+    let only_shift = modifiers.iter().all(|part| part == "shift");
+    if !all_modifiers || !is_key(key) || (only_shift && !is_function_key(key)) {
+        return refuse("quick_shortcut", why);
+    }
+    Ok(text.to_owned())
+}
+
+fn is_key(key: &str) -> bool {
+    const NAMED: [&str; 22] = [
+        "space",
+        "enter",
+        "tab",
+        "escape",
+        "esc",
+        "backspace",
+        "delete",
+        "insert",
+        "home",
+        "end",
+        "pageup",
+        "pagedown",
+        "up",
+        "down",
+        "left",
+        "right",
+        "arrowup",
+        "arrowdown",
+        "arrowleft",
+        "arrowright",
+        "comma",
+        "period",
+    ];
+    let mut letters = key.strip_prefix("key").or_else(|| key.strip_prefix("digit")).unwrap_or(key).chars();
+    let single = matches!((letters.next(), letters.next()), (Some(c), None) if c.is_ascii_alphanumeric() || ",./;'[]\\-=`".contains(c));
+    single || NAMED.contains(&key) || is_function_key(key)
+}
+
+fn is_function_key(key: &str) -> bool {
+    key.strip_prefix('f').and_then(|number| number.parse::<u8>().ok()).is_some_and(|number| (1..=24).contains(&number))
+}
+
+fn refuse<T>(field: &'static str, why: &str) -> Result<T> {
+    Err(Error::BadInput { field, why: why.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::defaults;
+
+    fn refused(change: impl FnOnce(&mut Settings)) -> Option<&'static str> {
+        let mut settings = defaults().unwrap();
+        change(&mut settings);
+        match checked(settings) {
+            Err(Error::BadInput { field, .. }) => Some(field),
+            Err(other) => panic!("{other}"),
+            Ok(_) => None,
+        }
+    }
+
+    #[test]
+    fn an_address_is_https_or_on_this_machine() {
+        for (base, good) in [
+            ("https://generativelanguage.googleapis.com/", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://127.9.9.9", true),
+            ("http://[::1]:11434/v1", true),
+            ("http://localhost:1234/v1", true),
+            ("http://example.com", false),
+            ("http://127.0.0.1.example.com", false),
+            ("http://localhost.example.com", false),
+            ("https://user:word@example.com", false),
+            ("https://example.com/?key=1", false),
+            ("file:///etc/passwd", false),
+            ("example.com", false),
+            ("", false),
+        ] {
+            assert_eq!(refused(|s| s.gemini.base = base.into()), (!good).then_some("gemini.base"), "{base}");
+            assert_eq!(refused(|s| s.local_model.base = base.into()), (!good).then_some("local_model.base"), "{base}");
+        }
+    }
+
+    #[test]
+    fn a_shortcut_is_modifiers_and_one_key() {
+        for (text, good) in [
+            ("", true),
+            ("CmdOrCtrl+Shift+E", true),
+            ("Alt+Space", true),
+            ("F12", true),
+            ("Super+KeyE", true),
+            ("E", false),
+            ("Shift+E", false),
+            ("Ctrl+", false),
+            ("Ctrl+Ctrl+E", false),
+            ("Ctrl+Hello", false),
+            ("E+Ctrl", false),
+        ] {
+            assert_eq!(refused(|s| s.quick_shortcut = text.into()), (!good).then_some("quick_shortcut"), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_bad_field_is_named() {
+        assert_eq!(refused(|s| s.calls_per_minute = 601), Some("calls_per_minute"));
+        assert_eq!(refused(|s| s.gemini.version = "v1/../x".into()), Some("gemini.version"));
+        assert_eq!(refused(|s| s.gemini.cheap = String::new()), Some("gemini.cheap"));
+        assert_eq!(refused(|s| s.gemini.strong = "a?b".into()), Some("gemini.strong"));
+        assert_eq!(refused(|s| s.local_model.enabled = true), Some("local_model.model"));
+        let named = Person { name: Some("a\r\nBcc: x".into()), address: "a@example.com".parse().unwrap() };
+        assert_eq!(refused(|s| s.me = vec![named]), Some("me"));
+    }
+}

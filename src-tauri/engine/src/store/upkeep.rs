@@ -1,0 +1,92 @@
+//! Keeping the file small: rows that expired are swept, and a file with more air than data is compacted. Never a person's own rows.
+
+use super::rows::{ACCOUNT, WriteTable};
+use super::seal::expiry;
+use super::table::Table;
+use super::{Store, broken};
+use crate::api::UnixMillis;
+use crate::error::Result;
+use redb::{ReadableTable, TableDefinition, WriteTransaction};
+
+/// When rows expire, in that order: `expiry (8) | table | 0 | full key`, with nothing under it. A row put again leaves its
+/// older entry; the row's own expiry decides.
+pub(super) const EXPIRY: Table<()> = Table::new("expiry");
+/// Below this a file is not worth compacting.
+const WORTH_COMPACTING: u64 = 8 << 20;
+/// Rows a transaction sweeps, so that nobody waits long for the writer's place.
+const BATCH: usize = 1_000;
+
+/// An entry of [`EXPIRY`].
+pub(super) fn due(expires_at: UnixMillis, table: &str, full: &[u8]) -> Vec<u8> {
+    [when(expires_at).as_slice(), table.as_bytes(), &[0], full].concat()
+}
+
+fn when(time: UnixMillis) -> [u8; 8] {
+    u64::try_from(time).unwrap_or(0).to_be_bytes()
+}
+
+impl Store {
+    /// Deletes what expired by `now`, in every account, and says how many rows that were.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub fn sweep(&self, now: UnixMillis) -> Result<u64> {
+        let mut swept = 0;
+        loop {
+            let tx = self.db.begin_write().map_err(broken)?;
+            let due = take_due(&tx, now)?;
+            for entry in &due {
+                swept += u64::from(sweep_one(&tx, entry, now)?);
+            }
+            tx.commit().map_err(broken)?;
+            if due.len() < BATCH {
+                return Ok(swept);
+            }
+        }
+    }
+
+    /// Compacts when the file is more than twice what is in use.
+    pub(super) fn compact_if_loose(&mut self, file_bytes: u64) -> Result<bool> {
+        if file_bytes < WORTH_COMPACTING {
+            return Ok(false);
+        }
+        let tx = self.db.begin_write().map_err(broken)?;
+        let stats = tx.stats().map_err(broken)?;
+        tx.abort().map_err(broken)?;
+        let used = stats.allocated_pages().saturating_mul(stats.page_size() as u64);
+        if file_bytes <= used.saturating_mul(2) {
+            return Ok(false);
+        }
+        self.db.compact().map_err(broken)
+    }
+}
+
+fn take_due(tx: &WriteTransaction, now: UnixMillis) -> Result<Vec<Vec<u8>>> {
+    let mut open = tx.open_table(EXPIRY.definition()).map_err(broken)?;
+    let end = when(now.saturating_add(1));
+    let mut due = Vec::new();
+    for entry in open.range(..end.as_slice()).map_err(broken)?.take(BATCH) {
+        due.push(entry.map_err(broken)?.0.value().to_vec());
+    }
+    for entry in &due {
+        open.remove(entry.as_slice()).map_err(broken)?;
+    }
+    Ok(due)
+}
+
+/// Deletes the row an entry points at, if it is there and has expired.
+fn sweep_one(tx: &WriteTransaction, entry: &[u8], now: UnixMillis) -> Result<bool> {
+    let parts = entry.get(8..).and_then(|rest| {
+        let end = rest.iter().position(|byte| *byte == 0)?;
+        Some((std::str::from_utf8(&rest[..end]).ok()?, rest.get(end + 1..)?))
+    });
+    let Some((name, full)) = parts.filter(|(_, full)| full.len() >= ACCOUNT) else { return Ok(false) };
+    let definition: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new(name);
+    let mut open: WriteTable<'_> = tx.open_table(definition).map_err(broken)?;
+    let expires_at = open.get(full).map_err(broken)?.and_then(|value| expiry(value.value()));
+    if expires_at.is_none_or(|expires_at| expires_at > now) {
+        return Ok(false);
+    }
+    let was = open.remove(full).map_err(broken)?.is_some();
+    Ok(was)
+}
