@@ -100,6 +100,12 @@ impl Host {
         blocking(move || open(&app, given)).await
     }
 
+    /// Stops what runs and lets go of the engine, so that the store is closed and the next start need not look it over.
+    pub fn close(&self) {
+        held(&self.jobs).values().for_each(CancellationToken::cancel);
+        self.slot.send_replace(Slot::Closed(Error::Cancelled.into()));
+    }
+
     /// A job's own stop switch, by the name the page gave it.
     pub fn begin_job(&self, job: &str) -> CancellationToken {
         let stop = CancellationToken::new();

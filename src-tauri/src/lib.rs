@@ -11,7 +11,7 @@ mod ui_error;
 mod windows;
 
 use std::process::ExitCode;
-use tauri::{App, AppHandle, RunEvent, Wry};
+use tauri::{App, AppHandle, Manager, RunEvent, Wry};
 
 /// Opens the window and runs until the person leaves.
 #[must_use]
@@ -34,10 +34,10 @@ pub fn run() -> ExitCode {
             bindings.mount_events(app);
             set_up(app)
         })
-        .build(tauri::generate_context!("tauri.conf.json"));
+        .build(context());
     match built {
         Ok(app) => {
-            app.run(stay_for_the_tray);
+            app.run(on_run_event);
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -73,13 +73,18 @@ fn single_instance() -> tauri::plugin::TauriPlugin<Wry> {
         .build()
 }
 
-/// The app outlives its last window only where a tray can bring it back.
-fn stay_for_the_tray(app: &AppHandle, event: RunEvent) {
-    if let RunEvent::ExitRequested { code: None, api, .. } = event
-        && tray::is_shown(app)
-    {
-        api.prevent_exit();
+/// The app outlives its last window only where a tray can bring it back; when it ends, the store is closed first.
+fn on_run_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        RunEvent::ExitRequested { code: None, api, .. } if tray::is_shown(app) => api.prevent_exit(),
+        RunEvent::Exit => app.state::<host::Host>().close(),
+        _ => {}
     }
+}
+
+#[allow(clippy::disallowed_methods)] // the macro's own code ends the process where a page's integrity pattern is broken
+fn context() -> tauri::Context<Wry> {
+    tauri::generate_context!("tauri.conf.json")
 }
 
 /// Says why there is no window where a person who started it in a terminal reads it.
