@@ -1,6 +1,8 @@
 //! What was written before: found by words (BM25) and counted into habits. It reads the mailbox and never changes it.
 
+pub mod lexical;
 pub mod manners;
+pub mod snippet;
 pub mod voice;
 pub mod words;
 
