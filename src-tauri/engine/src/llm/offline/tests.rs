@@ -1,0 +1,121 @@
+//! Would you send this? What the offline composer makes of people's lines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::*;
+use crate::api::{ComposeRequest, Habit, Voice};
+use crate::ids::{MessageId, ThreadId};
+
+fn person(name: &str, address: &str) -> Person {
+    Person { name: Some(name.into()), address: address.parse().unwrap() }
+}
+
+fn brief(intent: &str, language: &str) -> Brief {
+    let voice =
+        Voice { to: None, samples: 0, greeting: None, sign_off: None, signs_as: None, words: None, language: None };
+    Brief {
+        request: ComposeRequest {
+            intent: intent.into(),
+            to: vec![person("Dana Whitfield", "dana@example.org")],
+            ..ComposeRequest::default()
+        },
+        me: Some(person("Mara Lindqvist", "mara@example.com")),
+        answers: None,
+        thread: vec![],
+        voice,
+        template: None,
+        text_to_revise: None,
+        language: language.into(),
+        length: Length::Medium,
+        sources: vec![],
+        now: 1_795_392_000_000,
+    }
+}
+
+/// The body without greeting and sign-off.
+fn middle(brief: &Brief) -> String {
+    let letter = write(brief).body;
+    let parts: Vec<&str> = letter.split("\n\n").collect();
+    parts[1..parts.len() - 1].join("\n\n")
+}
+
+#[test]
+fn a_line_becomes_a_letter_in_the_writers_words() {
+    let table = [
+        ("tell dana tuesday works, ask for the agenda", "Tuesday works for me. Could you send me the agenda?"),
+        ("ask whether she can come on friday", "Could you tell me whether you can come on Friday?"),
+        ("thank her for the report", "Thank you for the report."),
+        (
+            "thank dana for the report and ask when the next one is due",
+            "Thank you for the report. Could you tell me when the next one is due?",
+        ),
+        ("decline politely", "Thank you for asking, but I'm afraid I have to decline."),
+        ("say yes", "Yes, that works for me."),
+        (
+            "decline the invitation because i'm travelling",
+            "Unfortunately I have to decline the invitation, because I'm travelling.",
+        ),
+        ("tell her i'll be 10 minutes late", "I'll be 10 minutes late."),
+        (
+            "i can't make it on thursday, propose monday at 3pm instead",
+            "I can't make it on Thursday. Would Monday at 3pm work instead?",
+        ),
+        ("ask her to send me her slides before friday", "Could you send me your slides before Friday?"),
+        ("remind her about the invoice", "A quick reminder about the invoice."),
+        ("remind dana to sign the contract", "A quick reminder to sign the contract."),
+        (
+            "apologise for the delay and promise to send the report by monday",
+            "I'm sorry for the delay. I will send the report by Monday.",
+        ),
+        ("congratulate her on the promotion!", "Congratulations on the promotion!"),
+        ("follow up on the proposal", "I wanted to follow up on the proposal."),
+        ("cancel the meeting tomorrow", "I'm afraid I have to cancel the meeting tomorrow."),
+        ("move our call to wednesday", "Could we move our call to Wednesday?"),
+        ("can we meet on tuesday", "Can we meet on Tuesday?"),
+        ("Invite dana to dinner on saturday", "I'd like to invite you to dinner on Saturday."),
+        (
+            "tell her the build is broken and ask whether she has seen the log",
+            "The build is broken. Could you tell me whether you have seen the log?",
+        ),
+        ("ask if he still wants the old desk", "Could you tell me whether you still want the old desk?"),
+        ("ask about the report he promised", "Could you tell me more about the report you promised?"),
+        ("ask whether the client said when he arrives", "Could you tell me whether the client said when he arrives?"),
+        ("tell her that tom is late and that he will call", "Tom is late and that he will call."),
+        ("let her know that we will deliver on 27 november", "We will deliver on 27 November."),
+        ("running late, be there at 10", "Running late, be there at 10."),
+        ("The server is down. Please restart it.", "The server is down. Please restart it."),
+        ("confirm the meeting on tuesday at 10", "I'd like to confirm the meeting on Tuesday at 10."),
+        ("wish her a happy birthday", "I wish you a happy birthday."),
+        ("ask for a refund", "Could I ask you for a refund?"),
+        ("ask for help with the migration", "I'd like to ask you for help with the migration."),
+        ("suggest lunch on friday", "How about lunch on Friday?"),
+        ("say sorry that i missed the call", "I'm sorry that I missed the call."),
+        ("tell her not to wait for me", "Please don't wait for me."),
+        ("warn her that the site will be down on sunday", "Please be aware that the site will be down on Sunday."),
+        ("accept the offer", "I'm happy to accept the offer."),
+        ("i agree with the plan but the budget is too small", "I agree with the plan but the budget is too small."),
+        ("tell her i'll call the bank and ask for a refund", "I'll call the bank and ask for a refund."),
+        ("tell him thanks for the gift", "Thank you for the gift."),
+        ("thanks for the quick fix", "Thank you for the quick fix."),
+        ("update her on the launch", "Here is a short update on the launch."),
+        ("explain why we are late", "I wanted to explain why we are late."),
+        ("send her the draft", "I'm sending you the draft."),
+        ("ask how her trip was", "Could you tell me how your trip was?"),
+        ("where is the key?", "Where is the key?"),
+        ("introduce myself as the new designer", "Let me introduce myself: I'm the new designer."),
+        ("tell her to call me", "Please call me."),
+        (
+            "turn down the offer, thank her for her time",
+            "Thank you, but unfortunately I have to decline the offer. Thank you for your time.",
+        ),
+        ("xyzzy plugh", "Xyzzy plugh."),
+        ("sounds good", "Yes, that works for me."),
+    ];
+    let mut wrong = String::new();
+    for (intent, expected) in table {
+        let got = middle(&brief(intent, "en"));
+        if got != expected {
+            wrong.push_str(&format!("{intent}\n  got  {got}\n  not  {expected}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
