@@ -2,7 +2,7 @@
 //! reads the store. Formula: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), §3.5 with weighted fields.
 
 use super::words::{folded_words, stem};
-use crate::api::{Message, Person};
+use crate::api::{Message, Person, UnixMillis};
 use crate::ids::MessageId;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound;
@@ -50,6 +50,10 @@ pub struct Doc {
     pub mine: bool,
     /// The addresses it went to, folded.
     pub to: Vec<String>,
+    /// When, if it says so.
+    pub date: Option<UnixMillis>,
+    /// Whether its writer wrote anything in it.
+    pub written: bool,
     lengths: [u32; 4],
 }
 
@@ -108,7 +112,14 @@ impl Index {
             self.post(&word, Posting { doc, at: at.into_boxed_slice() });
         }
         let to = message.to.iter().chain(&message.cc).map(|p| p.address.folded()).collect();
-        self.docs.push(Doc { id: message.id, mine: message.mine, to, lengths });
+        self.docs.push(Doc {
+            id: message.id,
+            mine: message.mine,
+            to,
+            date: message.date,
+            written: !message.text.trim().is_empty(),
+            lengths,
+        });
     }
 
     fn post(&mut self, word: &str, posting: Posting) {
@@ -124,6 +135,12 @@ impl Index {
     #[must_use]
     pub fn contains(&self, id: MessageId) -> bool {
         self.known.contains(&id)
+    }
+
+    /// Every message.
+    #[must_use]
+    pub fn docs(&self) -> &[Doc] {
+        &self.docs
     }
 
     /// A message of a match.

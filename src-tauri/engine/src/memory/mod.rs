@@ -1,34 +1,56 @@
-//! What was written before: found by words (BM25) and counted into habits. It reads the mailbox and never changes it.
+//! What was written before: found by words (BM25) and counted into habits. It reads the mailbox and never changes it. What it knows is in
+//! memory only: built when first needed, extended when mail comes in, never on the disk.
 
 pub mod lexical;
 pub mod manners;
+pub mod rank;
 pub mod snippet;
 pub mod voice;
 pub mod words;
 
 use crate::Engine;
-use crate::api::{EmailAddress, SearchHit, SearchRequest, Voice};
-use crate::error::Result;
+use crate::api::{EmailAddress, Message, Person, SearchHit, SearchRequest, Voice};
+use crate::error::{Error, Result};
+use crate::ids::MessageId;
+use lexical::{Index, Query};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use voice::{Lists, Sample};
 
-/// The index in memory; built from the store when first needed.
+/// The index and the habits, in memory.
 #[derive(Default)]
-pub struct Memory {}
+pub struct Memory {
+    held: RwLock<Held>,
+    /// One builds at a time; readers go on meanwhile.
+    building: Mutex<()>,
+}
 
-impl Engine {
-    /// Searches the mailbox, best first.
-    ///
-    /// # Errors
-    /// `store_broken`.
-    pub fn search(&self, _request: &SearchRequest) -> Result<Vec<SearchHit>> {
-        todo!()
-    }
+/// What is held of the mail as it was at one moment.
+#[derive(Default)]
+struct Held {
+    /// The mailbox's generation and who "me" was; `None` before the first build.
+    as_of: Option<(u64, Vec<String>)>,
+    index: Index,
+    samples: Vec<Sample>,
+    lists: Lists,
+    names: HashMap<String, String>,
+}
 
-    /// How the user writes to this person, or to everybody.
-    ///
-    /// # Errors
-    /// `store_broken`.
-    pub fn voice(&self, _to: Option<&EmailAddress>) -> Result<Voice> {
-        todo!()
+impl Held {
+    fn add(&mut self, message: &Message) {
+        if self.index.contains(message.id) {
+            return;
+        }
+        self.lists.count(message);
+        if message.mine {
+            self.samples.extend(voice::sample(message));
+        }
+        for person in message.from.iter().chain(&message.to) {
+            if let Some(name) = &person.name {
+                self.names.entry(person.address.folded()).or_insert_with(|| name.clone());
+            }
+        }
+        self.index.add(message);
     }
 }
 
@@ -36,7 +58,7 @@ impl Engine {
 #[derive(Debug, Clone)]
 pub struct Similar {
     /// The message.
-    pub message: crate::api::Message,
+    pub message: Message,
     /// The passage that is like it.
     pub passage: String,
     /// Whether it went to the person now written to.
@@ -45,12 +67,110 @@ pub struct Similar {
     pub score: f64,
 }
 
+/// How long a passage is at most, in characters.
+const SNIPPET: usize = 200;
+const PASSAGE: usize = 600;
+
 impl Engine {
+    /// Searches the mailbox, best first.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub fn search(&self, request: &SearchRequest) -> Result<Vec<SearchHit>> {
+        let query = Query::parse(&request.query);
+        if query.is_empty() {
+            return Ok(vec![]);
+        }
+        let found: Vec<(MessageId, f64, String)> = {
+            let held = self.remembered()?;
+            let matches = held.index.search(&query, request.limit as usize, |_| true);
+            let told = matches
+                .iter()
+                .filter_map(|m| Some((held.index.doc(m)?.id, m.score, rank::why(&held.index.found_in(&query, m)))));
+            told.collect()
+        };
+        let stems = query.stems();
+        let hits = found.into_iter().map(|(id, score, why)| {
+            let message = self.message(id)?;
+            let snippet = snippet::passage(&message.text, &stems, SNIPPET);
+            let Message { message_id, thread, subject, from, date, .. } = message;
+            Ok(SearchHit { id, message_id, thread, subject, from, date, score, snippet, why })
+        });
+        hits.collect()
+    }
+
+    /// How the user writes to this person, or to everybody.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub fn voice(&self, to: Option<&EmailAddress>) -> Result<Voice> {
+        let held = self.remembered()?;
+        let person =
+            to.map(|address| Person { name: held.names.get(&address.folded()).cloned(), address: address.clone() });
+        Ok(voice::voice(&held.samples, &held.lists, person.as_ref()))
+    }
+
     /// What this user wrote that is most like `text`: to `to` first, then to others.
     ///
     /// # Errors
     /// `store_broken`.
-    pub fn similar_sent(&self, _text: &str, _to: Option<&EmailAddress>, _limit: usize) -> Result<Vec<Similar>> {
-        todo!()
+    pub fn similar_sent(&self, text: &str, to: Option<&EmailAddress>, limit: usize) -> Result<Vec<Similar>> {
+        let query = Query::like(text);
+        let chosen: Vec<rank::Chosen> = {
+            let held = self.remembered()?;
+            rank::similar(&held.index, &query, to.map(EmailAddress::folded).as_deref(), limit)
+        };
+        let stems = query.stems();
+        let similar = chosen.into_iter().map(|rank::Chosen { id, to_this_person, score }| {
+            let message = self.message(id)?;
+            let passage = snippet::passage(&message.text, &stems, PASSAGE);
+            Ok(Similar { message, passage, to_this_person, score })
+        });
+        similar.collect()
+    }
+
+    /// What is held, brought up to date with the mailbox first.
+    fn remembered(&self) -> Result<RwLockReadGuard<'_, Held>> {
+        let memory = &self.inner.memory;
+        let me: Vec<String> = self.settings()?.me.iter().map(|p| p.address.folded()).collect();
+        let now = (self.mail_generation(), me);
+        let read = || memory.held.read().unwrap_or_else(PoisonError::into_inner);
+        if read().as_of.as_ref() != Some(&now) {
+            let _alone = memory.building.lock().unwrap_or_else(PoisonError::into_inner);
+            if read().as_of.as_ref() != Some(&now) {
+                self.remember(now)?;
+            }
+        }
+        Ok(read())
+    }
+
+    /// Takes in what is new; everything where "me" is somebody else now. Readers wait only for the last step.
+    fn remember(&self, now: (u64, Vec<String>)) -> Result<()> {
+        let held = &self.inner.memory.held;
+        let write = || held.write().map_err(|_| Error::Internal { what: "the index was left broken", source: None });
+        let same_me = held.read().is_ok_and(|held| held.as_of.as_ref().is_some_and(|(_, me)| *me == now.1));
+        if same_me {
+            let mut fresh = Vec::new();
+            self.each_message(&mut |message| {
+                if held.read().is_ok_and(|held| !held.index.contains(message.id)) {
+                    fresh.push(message);
+                }
+                Ok(())
+            })?;
+            let mut held = write()?;
+            fresh.iter().for_each(|message| held.add(message));
+            held.as_of = Some(now);
+        } else {
+            let mut anew = Held { as_of: Some(now), ..Held::default() };
+            self.each_message(&mut |message| {
+                anew.add(&message);
+                Ok(())
+            })?;
+            *write()? = anew;
+        }
+        Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
