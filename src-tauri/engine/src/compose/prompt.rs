@@ -94,7 +94,7 @@ fn system(brief: &Brief, mark: &str) -> String {
             "The user's earlier letters show how they write. Take the manner from them, not the facts.".to_owned(),
         );
     }
-    rules.push("Words like [phone 1] stand for private data. Where one is needed, copy it exactly.".to_owned());
+    rules.push("Words in brackets with a number, as in [phone …], stand for private data. Where one is needed, copy it exactly.".to_owned());
     let mut text = format!("You write an email for {}, to be sent under their name.\n", one_name(me));
     for (number, rule) in rules.iter().enumerate() {
         let _ = write!(text, "\n{}. {rule}", number + 1);

@@ -286,7 +286,7 @@ fn luhn(digits: &[u8]) -> bool {
             }
         })
         .sum();
-    sum % 10 == 0 && digits.iter().any(|&d| d != 0)
+    sum.is_multiple_of(10) && digits.iter().any(|&d| d != 0)
 }
 
 /// A phone number begins with `+` or `0`, or is written in groups; a date, an amount or an order number is none.
