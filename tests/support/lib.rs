@@ -1,6 +1,7 @@
 //! What the end-to-end tests share: real parts, started and stopped here. Nothing in it stands in for a part of Epistle.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // all of it is for tests
 
+pub mod archive;
 pub mod cli;
 pub mod talker;
 pub mod tray;

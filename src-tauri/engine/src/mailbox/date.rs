@@ -6,6 +6,8 @@ use mail_parser::DateTime;
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /// Mail is not older than this: 1980-01-01.
 const EARLIEST: UnixMillis = 315_532_800_000;
+/// However wrong this machine's clock is, it is not earlier than when this was written: 2027-01-01.
+const WRITTEN: UnixMillis = 1_798_761_600_000;
 /// A sender's clock may be this far ahead.
 const AHEAD: UnixMillis = 2 * 24 * 3600 * 1000;
 
@@ -22,7 +24,7 @@ pub(super) fn of_header(date: &DateTime, now: UnixMillis) -> Option<UnixMillis> 
 /// Whether mail can have this date.
 #[must_use]
 pub(super) fn believable(at: UnixMillis, now: UnixMillis) -> bool {
-    (EARLIEST..=now.saturating_add(AHEAD)).contains(&at)
+    (EARLIEST..=now.max(WRITTEN).saturating_add(AHEAD)).contains(&at)
 }
 
 fn full_year(year: u16) -> u16 {
