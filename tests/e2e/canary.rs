@@ -23,7 +23,7 @@ fn nothing_lies_in_the_clear_after_a_whole_run() {
     let (home, scratch) = (Home::default(), tempfile::tempdir().unwrap());
     whole_run(&home, scratch.path());
 
-    let files = files(home.path());
+    let files = files(&home.path());
     assert!(files.iter().any(|file| fs::metadata(file).unwrap().len() > 10_000), "the store is there: {files:?}");
     for file in &files {
         let name = file.display().to_string();

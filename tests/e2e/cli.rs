@@ -93,7 +93,7 @@ fn search_gives_json_lines_best_first() {
 #[test]
 fn an_eml_file_can_be_answered_without_an_import() {
     let home = Home::default();
-    let file = home.path().join("question.eml");
+    let file = home.scratch().join("question.eml");
     let text = "From: Dana Ortiz <dana@x.example>\r\nTo: me@y.example\r\nSubject: Lunch?\r\nMessage-ID: <q1@x.example>\r\n\
                 Date: Mon, 02 Mar 2026 09:00:00 +0000\r\n\r\nShall we have lunch on Friday?\r\n";
     std::fs::write(&file, text).unwrap();

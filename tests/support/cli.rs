@@ -41,9 +41,15 @@ pub struct Ran {
 }
 
 impl Home {
-    /// Where it is.
+    /// Where it is, or will be: Epistle makes it, with the permissions it wants.
     #[must_use]
-    pub fn path(&self) -> &Path {
+    pub fn path(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// A folder beside it for the test's own files.
+    #[must_use]
+    pub fn scratch(&self) -> &Path {
         self.dir.path()
     }
 
