@@ -91,7 +91,7 @@ fn first_byte(engine: &Engine) {
     let mut settings = engine.settings().unwrap();
     settings.gemini.base.clone_from(&talker.base);
     settings.preview = PreviewPolicy::Never;
-    settings.calls_per_minute = 100_000;
+    settings.calls_per_minute = 600;
     engine.set_settings(settings).unwrap();
     engine.set_key(Provider::Gemini, Secret::new("a-key-for-nobody".into())).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();

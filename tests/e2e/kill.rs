@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{ChildStdout, Stdio};
+use std::sync::mpsc;
 use std::time::Duration;
 use support::cli::Home;
 use support::talker::Talker;
@@ -22,7 +23,7 @@ fn typing_loses_nothing_acknowledged_in_80_kills() {
         if life % 20 == 0 {
             (home, acked) = (Home::default(), 0); // the first start of a folder is killed too
         }
-        let said = live_and_die(&home, &["type"], moments.within(400));
+        let said = live_and_die(&home, &["type"], moments.within(250));
         for line in &said {
             match words(line).as_slice() {
                 ["has", typed, whole] => {
@@ -50,7 +51,7 @@ fn importing_loses_nothing_acknowledged_in_60_kills() {
     let mut moments = Moments::seeded(2);
     let (mut home, mut acked, mut lives) = (Home::default(), 0, 0);
     for life in 0..60 {
-        let said = live_and_die(&home, &["import", mbox.to_str().unwrap()], moments.within(1_500));
+        let said = live_and_die(&home, &["import", mbox.to_str().unwrap()], moments.within(500));
         for line in &said {
             match words(line).as_slice() {
                 ["has", n, _] => {
@@ -94,7 +95,7 @@ fn generating_loses_nothing_acknowledged_in_60_kills() {
     let mut moments = Moments::seeded(3);
     let (mut began, mut whole, mut lives) = (BTreeSet::new(), BTreeSet::new(), 0);
     for life in 0..60 {
-        let said = live_and_die(&home, &["write", &talker.base], moments.within(600));
+        let said = live_and_die(&home, &["write", &talker.base], moments.within(400));
         let mut found = BTreeSet::new();
         for line in &said {
             match words(line).as_slice() {
@@ -124,14 +125,22 @@ fn generating_loses_nothing_acknowledged_in_60_kills() {
 
 const MESSAGES: u64 = 2_000;
 
-/// Starts a victim, kills it after this long, and gives what it had said. A victim that fails by itself fails the test.
-fn live_and_die(home: &Home, work: &[&str], after: Duration) -> Vec<String> {
+/// Starts a victim, kills it at this moment, and gives what it had said. A victim that fails by itself fails the test.
+fn live_and_die(home: &Home, work: &[&str], moment: Moment) -> Vec<String> {
     let mut victim =
         home.command("epistle-victim").args(work).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let out = victim.stdout.take().unwrap();
-    let reader = std::thread::spawn(move || whole_lines(out));
+    let (opened, is_open) = mpsc::channel();
+    let reader = std::thread::spawn(move || whole_lines(out, &opened));
+    let after = match moment {
+        Moment::FromTheStart(after) => after,
+        Moment::OnceOpen(after) => {
+            let _ = is_open.recv_timeout(Duration::from_secs(30)); // an error when it died: that is told below
+            after
+        }
+    };
     std::thread::sleep(after);
-    kill(&mut victim);
+    victim.kill().unwrap(); // SIGKILL: no handler, no destructor, no flush
     let end = victim.wait_with_output().unwrap();
     let said = reader.join().unwrap();
     let complaint = String::from_utf8_lossy(&end.stderr);
@@ -139,17 +148,15 @@ fn live_and_die(home: &Home, work: &[&str], after: Duration) -> Vec<String> {
     said
 }
 
-/// SIGKILL: no handler, no destructor, no flush.
-fn kill(victim: &mut Child) {
-    victim.kill().unwrap();
-}
-
 /// A line that was cut by the kill was not said.
-fn whole_lines(out: ChildStdout) -> Vec<String> {
+fn whole_lines(out: ChildStdout, opened: &mpsc::Sender<()>) -> Vec<String> {
     let mut out = BufReader::new(out);
     let mut lines = Vec::new();
     let mut line = Vec::new();
     while out.read_until(b'\n', &mut line).unwrap() > 0 {
+        if line == b"open\n" {
+            let _ = opened.send(());
+        }
         if line.last() == Some(&b'\n') {
             lines.push(String::from_utf8_lossy(&line).trim_end().to_owned());
         }
@@ -180,9 +187,20 @@ impl Moments {
         z ^ (z >> 31)
     }
 
-    fn within(&mut self, millis: u64) -> Duration {
-        Duration::from_micros(self.next() % (millis * 1_000))
+    /// One in four while the store opens (or is made), the others while it works.
+    fn within(&mut self, millis: u64) -> Moment {
+        let early = self.next() % 4 == 0;
+        let after = |n: u64, millis: u64| Duration::from_micros(n % (millis * 1_000));
+        if early { Moment::FromTheStart(after(self.next(), 400)) } else { Moment::OnceOpen(after(self.next(), millis)) }
     }
+}
+
+/// When to kill.
+enum Moment {
+    /// This long after the process was started.
+    FromTheStart(Duration),
+    /// This long after it said that the store is open.
+    OnceOpen(Duration),
 }
 
 fn many(messages: u64) -> String {

@@ -73,7 +73,7 @@ fn write_for_ever(engine: &Engine, base: &str) {
     let mut settings = engine.settings().unwrap();
     settings.gemini.base = base.to_owned();
     settings.preview = PreviewPolicy::Never;
-    settings.calls_per_minute = 10_000;
+    settings.calls_per_minute = 600;
     engine.set_settings(settings).unwrap();
     engine.set_key(Provider::Gemini, Secret::new("a-key-for-nobody".into())).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
