@@ -354,3 +354,7 @@ impl Page {
         self.cleaner.subject().map(|subject| restorer.push(subject) + &restorer.finish())
     }
 }
+
+#[cfg(test)]
+#[path = "write_tests.rs"]
+mod tests;
