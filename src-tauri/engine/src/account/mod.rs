@@ -32,6 +32,7 @@ pub(crate) fn open_store(open: &Open) -> Result<(Store, AccountId, Vault)> {
     let file = open.home.join(STORE_FILE);
     let (master, vault) = vault::find_master(open, home::has_content(&file)?)?;
     let store = Store::open(&file, master)?.holding(lock);
+    store.sweep(jiff::Timestamp::now().as_millisecond())?;
     let account = store.local_account()?;
     Ok((store, account, vault))
 }

@@ -18,7 +18,6 @@ pub struct CachedAnswer {
     pub(crate) text: String,
     pub(crate) input_tokens: Option<u64>,
     pub(crate) output_tokens: Option<u64>,
-    pub(crate) expires: UnixMillis,
 }
 
 impl CachedAnswer {
@@ -62,32 +61,20 @@ impl Engine {
     /// The kept answer, while it is fresh.
     pub(crate) fn cached(&self, key: &str, now: UnixMillis) -> Result<Option<CachedAnswer>> {
         let hashed = self.store().keyed_hash(self.account(), "llm cache", key.as_bytes())?;
-        let found: Option<CachedAnswer> = self.store().read(self.account())?.get(LLM_CACHE, &hashed)?;
-        Ok(found.filter(|answer| now < answer.expires))
+        self.store().read(self.account())?.get_fresh(LLM_CACHE, &hashed, now)
     }
 
     /// Keeps a whole answer, and lets go of those past their time.
     pub(crate) fn cache(&self, key: &str, text: &str, usage: Usage, now: UnixMillis) -> Result<()> {
         let hashed = self.store().keyed_hash(self.account(), "llm cache", key.as_bytes())?;
-        let mut gone: Vec<Vec<u8>> = Vec::new();
-        self.store().read(self.account())?.each(LLM_CACHE, &[], |key, answer: CachedAnswer| {
-            if answer.expires <= now {
-                gone.push(key.to_owned());
-            }
-            Ok(true)
-        })?;
         let answer = CachedAnswer {
             text: text.to_owned(),
             input_tokens: usage.input_tokens,
             output_tokens: usage.output_tokens,
-            expires: now + TTL_MS,
         };
-        self.store().write(self.account(), Keep::Again, |tx| {
-            for key in &gone {
-                tx.delete(LLM_CACHE, key)?;
-            }
-            tx.put(LLM_CACHE, &hashed, &answer)
-        })
+        self.store()
+            .write(self.account(), Keep::Again, |tx| tx.put_until(LLM_CACHE, &hashed, &answer, now + TTL_MS))?;
+        self.store().sweep(now).map(drop)
     }
 }
 
@@ -95,7 +82,6 @@ impl Engine {
 mod tests {
     use super::*;
     use crate::api::{ModelRef, PreviewPart, Provider};
-    use crate::store::tables::LLM_CACHE;
 
     fn call(text: &str) -> Call {
         Call {
@@ -140,6 +126,7 @@ mod tests {
         assert_eq!(engine.cached("other", 2_000).unwrap(), None);
         assert_eq!(engine.cached("k", 1_000 + TTL_MS).unwrap(), None);
         engine.cache("k2", "more", Usage::default(), 1_000 + TTL_MS).unwrap();
-        assert_eq!(engine.store().read(engine.account()).unwrap().count(LLM_CACHE).unwrap(), 1);
+        assert_eq!(engine.store().sweep(1_000 + TTL_MS).unwrap(), 0, "the cache sweeps as it goes");
+        assert_eq!(engine.cached("k2", 1_000 + TTL_MS).unwrap().unwrap().text, "more");
     }
 }

@@ -42,7 +42,6 @@ impl<T> Clone for Expiring<T> {
 impl<T> Copy for Expiring<T> {}
 
 impl<T> Expiring<T> {
-    #[allow(dead_code)] // until the first cache stands in `tables.rs`
     pub(super) const fn new(name: &'static str) -> Self {
         Self(Table::new(name))
     }

@@ -1,6 +1,6 @@
 //! Every table there is, with its row type and its key. Nothing else names a table.
 
-use super::Table;
+use super::{Expiring, Table};
 use crate::mailbox::row::{MessageRow, NodeRow, RawMessage, SameSubject, ThreadRow};
 
 /// Small things, by a fixed name. The house's own: `local_account`, `proof`.
@@ -16,8 +16,8 @@ pub const DRAFT_GROUNDS: Table<crate::compose::rows::DraftGround> = Table::new("
 pub const REVISIONS: Table<crate::api::Revision> = Table::new("revisions");
 /// The user's own templates, by template id.
 pub const TEMPLATES: Table<crate::api::Template> = Table::new("templates");
-/// Whole answers of models, by a keyed hash of the call, its recipients and its conversation; each with its end of life.
-pub const LLM_CACHE: Table<crate::llm::cache::CachedAnswer> = Table::new("llm_cache");
+/// Whole answers of models, by a keyed hash of the call, its recipients and its conversation; they expire.
+pub const LLM_CACHE: Expiring<crate::llm::cache::CachedAnswer> = Expiring::new("llm_cache");
 /// One row a call to a model, by year, month, time and chance.
 pub const LEDGER: Table<crate::llm::ledger::LedgerRow> = Table::new("ledger");
 /// Messages as read, by message id.
