@@ -113,7 +113,7 @@ mod tests {
         let (a, b) = (person("a@example.com"), person("b@example.com"));
         let one = key("d", std::slice::from_ref(&a), None);
         assert_eq!(one, key("d", &[person("A@example.com")], None));
-        assert_ne!(one, key("d", &[b.clone()], None));
+        assert_ne!(one, key("d", std::slice::from_ref(&b), None));
         assert_ne!(one, key("d", &[a.clone(), b], None));
         assert_ne!(one, key("d", &[a], Some(ThreadId([1; 16]))));
     }

@@ -46,7 +46,7 @@ impl Backend {
 
     fn step(&self, work: impl FnOnce(&mut Disk)) -> Result<(), IoError> {
         let mut disk = self.0.lock().unwrap();
-        disk.left = disk.left.checked_sub(1).ok_or_else(|| IoError::new(ErrorKind::Other, "the power is gone"))?;
+        disk.left = disk.left.checked_sub(1).ok_or_else(|| IoError::other("the power is gone"))?;
         work(&mut disk);
         Ok(())
     }
