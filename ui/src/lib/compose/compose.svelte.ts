@@ -1,0 +1,368 @@
+// Writing one letter: the line, what was assumed, the letter as it comes, and every edit saved as it is made. Used by the window and by quick compose.
+// It never overwrites what the person typed: new text beside typed text becomes a proposal.
+import {
+  channel,
+  engine,
+  newJob,
+  troubleOf,
+  type Check,
+  type Claim,
+  type ComposeRequest,
+  type Draft,
+  type DraftEdit,
+  type DraftId,
+  type Length,
+  type Message,
+  type ModelChoice,
+  type Person,
+  type Preview,
+  type Receipt,
+  type Revision,
+  type Source,
+  type Template,
+  type Tone,
+  type UiError,
+  type Voice,
+} from "../ipc";
+import { Autosave } from "./autosave";
+import { decide, decideAll, openChanges, propose, resolve, type Decision, type Proposal } from "./proposal";
+import { fold, nothingYet, type Stream } from "./stream";
+
+type Patch = Partial<Pick<DraftEdit, "to" | "cc" | "bcc" | "subject" | "body" | "intent" | "answers">>;
+const nothingChanged: DraftEdit = {
+  id: null,
+  version: null,
+  to: null,
+  cc: null,
+  bcc: null,
+  subject: null,
+  body: null,
+  intent: null,
+  answers: null,
+};
+
+export class Compose {
+  // what is asked
+  intent = $state("");
+  asked = $state("");
+  to = $state.raw<Person[]>([]);
+  cc = $state.raw<Person[]>([]);
+  bcc = $state.raw<Person[]>([]);
+  tone = $state<Tone>("as_i_write");
+  length = $state<Length | null>(null);
+  language = $state<string | null>(null);
+  template = $state.raw<Template | null>(null);
+  values = $state<Record<string, string>>({});
+  model = $state.raw<ModelChoice | null>(null);
+  answers = $state.raw<Message | null>(null);
+  // the letter
+  id = $state<DraftId | null>(null);
+  subject = $state("");
+  body = $state("");
+  sources = $state.raw<Source[]>([]);
+  claims = $state.raw<Claim[]>([]);
+  checks = $state.raw<Check[]>([]);
+  receipt = $state.raw<Receipt | null>(null);
+  revisions = $state.raw<Revision[]>([]);
+  voice = $state.raw<Voice | null>(null);
+  proposal = $state.raw<Proposal | null>(null);
+  // what goes on
+  job = $state<string | null>(null);
+  stream = $state.raw<Stream>(nothingYet);
+  trouble = $state.raw<UiError | null>(null);
+  saveTrouble = $state.raw<UiError | null>(null);
+  preview = $state.raw<Preview | null>(null);
+  previewLine: { line: string; toSend: boolean } = { line: "", toSend: true };
+  savedAt = $state<number | null>(null);
+  bothKept = $state(false);
+
+  #version: number | null = null;
+  #written = "";
+  readonly #autosave = new Autosave<Patch>(
+    (patch) => this.#save(patch),
+    (thrown) => (this.saveTrouble = troubleOf(thrown)),
+  );
+
+  busy = $derived(this.job !== null);
+  hasLetter = $derived(this.body.trim() !== "" || this.proposal !== null);
+  changesOpen = $derived(this.proposal ? openChanges(this.proposal) : 0);
+  shownSources = $derived(this.busy && this.stream.sources.length ? this.stream.sources : this.sources);
+  offline = $derived(this.receipt?.model.provider === "offline");
+  unfinished = $derived(this.receipt !== null && this.receipt.finish !== "complete");
+  blanksLeft = $derived(
+    (this.template?.variables ?? []).filter(
+      (blank) => blank.required && !blank.default && !this.values[blank.name]?.trim(),
+    ),
+  );
+
+  // ------------------------------------------------------------ edits, each saved as it is made
+
+  setIntent(intent: string): void {
+    this.intent = intent;
+    if (this.id || intent.trim()) this.#autosave.push({ intent });
+  }
+  setPeople(field: "to" | "cc" | "bcc", people: Person[]): void {
+    this[field] = people;
+    this.#autosave.push({ [field]: people });
+    if (field === "to") void this.learnVoice();
+  }
+  setSubject(subject: string): void {
+    this.subject = subject;
+    this.#autosave.push({ subject });
+  }
+  setBody(body: string): void {
+    this.body = body;
+    this.#autosave.push({ body });
+  }
+
+  async learnVoice(): Promise<void> {
+    const first = this.to[0];
+    try {
+      this.voice = first ? await engine.voice(first.address) : null;
+    } catch {
+      this.voice = null; // the letter does not wait for this
+    }
+  }
+
+  async #save(patch: Patch): Promise<void> {
+    const version = this.busy || !("body" in patch || "subject" in patch) ? null : this.#version;
+    try {
+      this.#saved(await engine.saveDraft({ ...nothingChanged, ...patch, id: this.id, version }));
+    } catch (thrown) {
+      if (troubleOf(thrown).code !== "draft_changed" || !this.id) throw thrown;
+      const kept = await engine.keepRevision(this.id); // the other version stays among the revisions
+      this.revisions = kept.revisions;
+      this.bothKept = true;
+      this.#saved(await engine.saveDraft({ ...nothingChanged, ...patch, id: this.id, version: kept.version }));
+    }
+  }
+
+  #saved(saved: { id: DraftId; version: number; at: number }): void {
+    this.id = saved.id;
+    this.#version = saved.version;
+    this.savedAt = saved.at;
+    this.saveTrouble = null;
+  }
+
+  /** Everything typed is in the store when this resolves. */
+  settle(): Promise<void> {
+    return this.#autosave.flush();
+  }
+
+  // ------------------------------------------------------------ writing
+
+  #request(line: string): ComposeRequest {
+    const blanks = Object.entries(this.values).filter(([, value]) => value.trim());
+    return {
+      intent: line,
+      to: this.to,
+      cc: this.cc,
+      bcc: this.bcc,
+      subject: this.subject.trim() || null,
+      tone: this.tone,
+      length: this.length,
+      language: this.language,
+      template: this.template?.id ?? null,
+      values: this.template ? Object.fromEntries(blanks) : {},
+      answers: this.answers?.id ?? null,
+      model: this.model,
+      draft: this.id,
+      revise: this.body.trim() !== "",
+      approved: null,
+    };
+  }
+
+  /** Writes the letter, or changes the one that is there. */
+  async write(line = this.intent, approved: string | null = null): Promise<void> {
+    if (this.busy) return;
+    if (this.proposal) this.decideEvery("refused");
+    this.trouble = null;
+    this.preview = null;
+    this.stream = nothingYet;
+    const job = newJob("compose");
+    this.job = job;
+    await this.#autosave.flush();
+    const before = this.body;
+    const typed = before.trim() !== "" && before !== this.#written;
+    try {
+      const draft = await engine.compose(
+        job,
+        { ...this.#request(line), approved },
+        channel((event) => {
+          if (this.job !== job) return;
+          this.stream = fold(this.stream, event);
+          if (event.kind === "began") this.id = event.draft;
+          if (event.kind === "gathered" && event.voice) this.voice = event.voice;
+        }),
+      );
+      if (this.job === job) await this.#arrived(draft, line, typed ? before : null);
+    } catch (thrown) {
+      if (this.job === job) await this.#failed(troubleOf(thrown), line, typed ? before : null);
+    } finally {
+      if (this.job === job) this.job = null;
+    }
+  }
+
+  async #arrived(draft: Draft, line: string, before: string | null): Promise<void> {
+    const meanwhile = this.intent === line ? "" : this.intent;
+    this.#take(draft);
+    this.asked = line;
+    this.intent = meanwhile;
+    if (before === null || before === draft.body) return;
+    this.proposal = propose(await engine.diff(before, draft.body));
+    this.body = before;
+    this.#autosave.push({ body: before });
+  }
+
+  async #failed(error: UiError, line: string, before: string | null): Promise<void> {
+    if (error.code === "preview_required") return this.look(line, true);
+    this.trouble = error;
+    const kept = error.facts.draft ?? this.stream.draft;
+    if (!kept || (this.id && kept !== this.id)) return;
+    try {
+      const draft = await engine.draft(kept);
+      this.#take(draft);
+      this.intent = line;
+      if (before !== null && before !== draft.body) this.setBody(before);
+    } catch {
+      // the error shown says what is safe; the draft can be opened from the list
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.job) await engine.stop(this.job).catch(() => {});
+  }
+
+  /** Shows exactly what would leave the machine. */
+  async look(line = this.intent, toSend = true): Promise<void> {
+    this.trouble = null;
+    this.previewLine = { line, toSend };
+    try {
+      await this.#autosave.flush();
+      this.preview = await engine.preview(this.#request(line));
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown);
+    }
+  }
+  approve(): Promise<void> {
+    const digest = this.preview?.digest ?? null;
+    return this.write(this.previewLine.line, digest);
+  }
+  writeOffline(): Promise<void> {
+    this.model = { kind: "offline" };
+    return this.write(this.intent || this.asked);
+  }
+
+  // ------------------------------------------------------------ changes, accepted or refused where they stand
+
+  decide(index: number, decision: Decision): void {
+    if (this.proposal) this.#decided(decide(this.proposal, index, decision));
+  }
+  decideEvery(decision: Decision): void {
+    if (this.proposal) this.#decided(decideAll(this.proposal, decision));
+  }
+  #decided(proposal: Proposal): void {
+    this.setBody(resolve(proposal));
+    this.proposal = openChanges(proposal) ? proposal : null;
+  }
+
+  /** Brings an earlier text back; the present one is kept as a revision first. */
+  async restore(revision: Revision): Promise<void> {
+    if (!this.id) return;
+    await this.#autosave.flush();
+    this.revisions = (await engine.keepRevision(this.id)).revisions;
+    this.#version = null;
+    this.proposal = null;
+    this.setSubject(revision.subject || this.subject);
+    this.setBody(revision.body);
+  }
+
+  // ------------------------------------------------------------ which letter
+
+  #take(draft: Draft): void {
+    this.id = draft.id;
+    this.#version = draft.version;
+    this.to = draft.to;
+    this.cc = draft.cc;
+    this.bcc = draft.bcc;
+    this.subject = draft.subject;
+    this.body = draft.body;
+    this.sources = draft.sources;
+    this.claims = draft.claims;
+    this.checks = draft.checks;
+    this.receipt = draft.receipt;
+    this.revisions = draft.revisions;
+    this.savedAt = draft.updated;
+    this.#written = draft.revisions.findLast((revision) => revision.by.kind === "model")?.body ?? "";
+  }
+
+  /** Opens a draft as it was left. */
+  async open(id: DraftId): Promise<void> {
+    if (!(await this.#left())) return;
+    const draft = await engine.draft(id);
+    this.#clear();
+    this.#take(draft);
+    const request = draft.request;
+    const last = draft.revisions.findLast((revision) => revision.by.kind === "model")?.instruction ?? "";
+    this.asked = last;
+    this.intent = request?.intent && request.intent !== last ? request.intent : "";
+    this.tone = request?.tone ?? "as_i_write";
+    this.length = request?.length ?? null;
+    this.language = request?.language ?? null;
+    this.values = (request?.values ?? {}) as Record<string, string>;
+    this.model = request?.model ?? null;
+    void this.learnVoice();
+    if (draft.answers) this.answers = await engine.message(draft.answers).catch(() => null);
+    if (request?.template) {
+      const all = await engine.templates().catch(() => []);
+      this.template = all.find((template) => template.id === request.template) ?? null;
+    }
+  }
+
+  /** Begins an answer to a message. */
+  async answer(message: Message): Promise<void> {
+    if (!(await this.begin())) return;
+    this.answers = message;
+    const from = message.reply_to.length ? message.reply_to : message.from ? [message.from] : [];
+    this.to = message.mine ? message.to : from;
+    this.#autosave.push({ to: this.to, answers: message.id });
+    void this.learnVoice();
+  }
+  setAnswers(message: Message | null): void {
+    this.answers = message;
+    if (!message) return;
+    this.#autosave.push({ answers: message.id });
+    if (!this.to.length && message.from && !message.mine) this.setPeople("to", [message.from]);
+  }
+
+  /** Begins an empty letter; the one before is in the drafts. */
+  async begin(): Promise<boolean> {
+    if (!(await this.#left())) return false;
+    this.#clear();
+    return true;
+  }
+  /** Whether this letter can be left: all of it is saved. What cannot be saved stays on the screen. */
+  async #left(): Promise<boolean> {
+    await this.#autosave.flush();
+    return this.#autosave.settled;
+  }
+  /** The draft is deleted: nothing of it is saved again. */
+  dropped(): void {
+    this.#autosave.forget();
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.job = null;
+    this.intent = this.asked = this.subject = this.body = this.#written = "";
+    this.to = this.cc = this.bcc = [];
+    this.tone = "as_i_write";
+    this.length = this.language = this.template = this.model = this.answers = null;
+    this.values = {};
+    this.id = this.#version = this.savedAt = null;
+    this.sources = this.claims = this.checks = this.revisions = [];
+    this.receipt = this.voice = this.proposal = this.trouble = this.saveTrouble = this.preview = null;
+    this.stream = nothingYet;
+    this.bothKept = false;
+  }
+}

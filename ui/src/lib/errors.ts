@@ -1,0 +1,175 @@
+// One table turns an error's code into words: what happened, what is safe, what to do. A code without words does not compile.
+import type { ErrorCode, UiError } from "./ipc";
+
+export type Words = {
+  /** What happened. */
+  title: string;
+  /** What is safe. */
+  safe: string;
+  /** What to do. */
+  action: string;
+};
+
+export const WORDS: Record<ErrorCode, Words> = {
+  in_use: {
+    title: "Epistle is already open with this data folder",
+    safe: "Nothing was touched.",
+    action: "Use the window that is open, or close it and start again.",
+  },
+  passphrase_needed: {
+    title: "A passphrase is needed",
+    safe: "Your mail and drafts are sealed on this machine.",
+    action: "Give the passphrase to open them.",
+  },
+  passphrase_wrong: {
+    title: "That passphrase does not open the store",
+    safe: "Nothing was changed. You can try as often as you like.",
+    action: "Check Caps Lock and the keyboard layout, then try again.",
+  },
+  keyring_unavailable: {
+    title: "The system’s keyring does not answer",
+    safe: "Your mail and drafts stay sealed.",
+    action: "Unlock the keyring of your desktop, then try again.",
+  },
+  key_lost: {
+    title: "The key to your store is no longer in the keyring",
+    safe: "The store is still on the disk, sealed.",
+    action: "Restore the keyring from a backup, or move the data folder aside to begin anew.",
+  },
+  store_broken: {
+    title: "The store cannot be read",
+    safe: "Epistle stopped before changing anything.",
+    action: "Restore the data folder from a backup. The details below say what was found.",
+  },
+  store_too_new: {
+    title: "A newer Epistle wrote this store",
+    safe: "Nothing was changed.",
+    action: "Update Epistle, then open it again.",
+  },
+  io: {
+    title: "The system refused a file",
+    safe: "Everything saved before is still there.",
+    action: "Check that the file exists, that you may use it, and that the disk has room.",
+  },
+  not_found: {
+    title: "This is not there any more",
+    safe: "Everything else is untouched.",
+    action: "Go back to the list and choose another.",
+  },
+  bad_input: {
+    title: "Something here cannot be used as it is",
+    safe: "Nothing was changed.",
+    action: "Correct it and try again.",
+  },
+  bad_address: {
+    title: "That is not an email address",
+    safe: "Nothing was changed.",
+    action: "An address looks like name@example.com.",
+  },
+  template_value_missing: {
+    title: "The template still has blanks",
+    safe: "Your line is kept.",
+    action: "Fill in the blanks under the line, then write again.",
+  },
+  draft_changed: {
+    title: "This draft was also changed elsewhere",
+    safe: "Both versions are kept.",
+    action: "Compare them under Revisions.",
+  },
+  preview_required: {
+    title: "Your settings ask to see what leaves first",
+    safe: "Nothing has left this machine.",
+    action: "Look it over, then approve it.",
+  },
+  budget_reached: {
+    title: "This month’s budget for models is used up",
+    safe: "Nothing was sent. Your line is kept.",
+    action: "Raise the budget in Settings, or write offline.",
+  },
+  model_key_missing: {
+    title: "No key is set for this model",
+    safe: "Nothing was sent. Your line is kept.",
+    action: "Set the key in Settings, or write offline.",
+  },
+  model_key_refused: {
+    title: "The service refused the key",
+    safe: "Your line is kept.",
+    action: "Set a valid key in Settings, or write offline.",
+  },
+  model_rate_limited: {
+    title: "The service asks for a pause",
+    safe: "What came so far is kept in the draft.",
+    action: "Try again in a moment, or write offline.",
+  },
+  model_quota_exhausted: {
+    title: "Today’s quota with the service is used up",
+    safe: "Your line is kept.",
+    action: "Write offline now, or try again tomorrow.",
+  },
+  model_unavailable: {
+    title: "The service is overloaded or down",
+    safe: "What came so far is kept in the draft.",
+    action: "Try again in a minute, or write offline.",
+  },
+  model_unknown: {
+    title: "The service does not know this model",
+    safe: "Your line is kept.",
+    action: "Choose another model, here or in Settings.",
+  },
+  model_blocked: {
+    title: "The service’s rules blocked this letter",
+    safe: "What came so far is kept, marked as unfinished.",
+    action: "Put it another way, or write offline.",
+  },
+  model_empty: {
+    title: "The service answered with nothing",
+    safe: "Your line is kept.",
+    action: "Try again, or write offline.",
+  },
+  model_too_long: {
+    title: "The letter reached the model’s limit",
+    safe: "What came so far is kept, marked as unfinished.",
+    action: "Ask for a shorter letter.",
+  },
+  model_cut: {
+    title: "The letter was cut off on its way",
+    safe: "What came so far is kept, marked as unfinished.",
+    action: "Write again, or finish it yourself.",
+  },
+  model_stalled: {
+    title: "The letter stopped coming",
+    safe: "What came so far is kept, marked as unfinished.",
+    action: "Write again, or finish it yourself.",
+  },
+  model_unreadable: {
+    title: "The service’s answer could not be read",
+    safe: "Your line is kept.",
+    action: "Try again. If it stays so, check the address in Settings.",
+  },
+  model_unreachable: {
+    title: "The service cannot be reached",
+    safe: "Nothing was lost. Your line is kept.",
+    action: "Check the connection, or write offline.",
+  },
+  model_refused: {
+    title: "The service refused the request",
+    safe: "Your line is kept.",
+    action: "Check the model and the address in Settings, or write offline.",
+  },
+  cancelled: {
+    title: "Stopped",
+    safe: "What came so far is kept in the draft.",
+    action: "Write again when you like.",
+  },
+  internal: {
+    title: "Epistle made a mistake of its own",
+    safe: "Everything saved before is still there.",
+    action: "Try again. If it happens again, the details below help to find it.",
+  },
+};
+
+/** The words for an error. */
+export const wordsFor = (error: UiError): Words => WORDS[error.code] ?? WORDS.internal;
+
+/** Errors after which writing offline is the step to offer. */
+export const offersOffline = (code: ErrorCode): boolean => code.startsWith("model_") || code === "budget_reached";

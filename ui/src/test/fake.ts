@@ -1,0 +1,462 @@
+// A stand-in for the engine, for component tests and for looking at screens in a plain browser. Never part of the app: nothing in
+// the app imports it, and it answers with sample data at example.com.
+import { mockIPC } from "@tauri-apps/api/mocks";
+import type { Channel } from "@tauri-apps/api/core";
+import type * as api from "$lib/ipc";
+
+const now = Date.now();
+const hours = (n: number) => now - n * 3_600_000;
+const id = (n: number) => n.toString(16).padStart(32, "0");
+export const dana: api.Person = { name: "Dana Ortiz", address: "dana@client.example" };
+export const mara: api.Person = { name: "Mara Lind", address: "mara@example.com" };
+const ben: api.Person = { name: "Ben Okafor", address: "ben@example.org" };
+const jonas: api.Person = { name: "Jonas Weber", address: "jonas@muster.example" };
+const people = [
+  dana,
+  ben,
+  jonas,
+  { name: "Priya Nair", address: "priya@example.net" },
+  { name: null, address: "billing@supplier.example" },
+];
+
+export const settings: api.Settings = {
+  me: [mara],
+  preview: "on_request",
+  withhold: ["phone", "iban", "card", "secret"],
+  model: { kind: "auto" },
+  gemini: {
+    enabled: true,
+    base: "https://generativelanguage.googleapis.com",
+    version: "v1beta",
+    cheap: "gemini-3.1-flash-lite",
+    strong: "gemini-3.1-pro",
+  },
+  local_model: { enabled: false, base: "http://127.0.0.1:11434/v1", model: "" },
+  budget_micros: 5_000_000,
+  calls_per_minute: 10,
+  theme: "light",
+  system_font: false,
+  quick_shortcut: "CmdOrCtrl+Shift+E",
+  told_about_tray: false,
+};
+export const status: api.Status = {
+  key_holder: "keyring",
+  messages: 2500,
+  threads: 812,
+  drafts: 3,
+  me: [mara],
+  model: { provider: "gemini", name: "gemini-3.1-flash-lite" },
+  spent_micros: 41_200,
+};
+
+const message = (n: number, from: api.Person, text: string, extra: Partial<api.Message> = {}): api.Message => ({
+  id: id(n),
+  message_id: `m${n}@example.com`,
+  thread: id(1000),
+  from,
+  to: from === mara ? [dana] : [mara],
+  cc: [],
+  reply_to: [],
+  date: hours(200 - n * 12),
+  subject: "Re: Proposal, second round",
+  text,
+  quoted: "",
+  signature: "",
+  language: "en",
+  attachments: [],
+  remote_images: 0,
+  mine: from === mara,
+  ...extra,
+});
+const messages = [
+  message(
+    1,
+    dana,
+    "Hi Mara,\n\nThanks for the call. We went through the first version with the team and like where it is going. Two things to look at: the pilot’s length, and who owns the data at the end of it.",
+  ),
+  message(
+    2,
+    mara,
+    "Hi Dana,\n\nGood questions, both. I would keep the pilot at six weeks, and the data stays yours in any case.\n\nBest,\nMara",
+    { quoted: "> Two things to look at: the pilot’s length,\n> and who owns the data at the end of it." },
+  ),
+  message(
+    3,
+    dana,
+    "Hi Mara,\n\nThat works for us. We can turn the second round around within the week if you let us know which of the two options you prefer.\n\nThe board meets on the 30th, so earlier is better.",
+    {
+      quoted: "> I would keep the pilot at six weeks, and the data stays yours in any case.",
+      signature: "Dana Ortiz\nClient Example Ltd",
+      attachments: [{ name: "proposal-v2.pdf", media_type: "application/pdf", size: 284_112 }],
+      remote_images: 3,
+      cc: [ben],
+    },
+  ),
+];
+const subjects = [
+  "Proposal, second round",
+  "Lunch on Thursday?",
+  "Rechnung 2026-114",
+  "Contract for the pilot, with the changes we spoke about last week",
+  "Travel to Lisbon",
+  "Notes from Monday",
+  "A question about the roadmap",
+  "Invoice overdue",
+  "Welcome aboard",
+  "Re-scheduling the review",
+];
+const threads: api.ThreadSummary[] = Array.from({ length: 60 }, (_, n) => ({
+  id: id(1000 + n),
+  subject: subjects[n % subjects.length]!,
+  people: [people[n % people.length]!, mara].slice(0, 1 + (n % 2)),
+  latest: hours(n * 9 + 1),
+  messages: 1 + (n % 5),
+  snippet: "That works for us. We can turn the second round around within the week if you let us know which",
+  awaits_me: n % 3 === 0,
+}));
+
+export const BODY =
+  "Hi Dana,\n\nThanks for walking us through the second round on Tuesday. Could you send the revised proposal by Friday, 27 November? That leaves us the weekend to read it before the board meets.\n\nIf it is easier to talk it through, I have time on Thursday after two. The 12,400 euros for the pilot still stand from our side.\n\nBest,\nMara";
+export const SHORTER =
+  "Hi Dana,\n\nThanks for walking us through the second round on Tuesday. Could you send the revised proposal by Friday, 27 November?\n\nHappy to talk it through on Thursday after two.\n\nBest,\nMara";
+const claim = (text: string, kind: api.ClaimKind, source: string | null): api.Claim => ({
+  text,
+  kind,
+  source,
+  start: BODY.indexOf(text),
+  end: BODY.indexOf(text) + text.length,
+});
+const sources: api.Source[] = [
+  {
+    id: "s0",
+    kind: "request",
+    message: null,
+    title: "What you asked for",
+    who: null,
+    date: null,
+    excerpt: "Ask whether the revised proposal…",
+    tokens: 20,
+  },
+  {
+    id: "s1",
+    kind: "thread",
+    message: id(3),
+    title: "Re: Proposal, second round",
+    who: dana,
+    date: hours(140),
+    excerpt:
+      "We can turn the second round around within the week if you let us know which of the two options you prefer.",
+    tokens: 120,
+  },
+  {
+    id: "s2",
+    kind: "to_this_person",
+    message: id(2),
+    title: "First version",
+    who: mara,
+    date: hours(1200),
+    excerpt: "Could you send the first version by Monday? That leaves us two days before the review.",
+    tokens: 90,
+  },
+];
+const voice: api.Voice = {
+  to: dana,
+  samples: 34,
+  greeting: { value: "Hi Dana,", times: 31, of: 34 },
+  sign_off: { value: "Best,", times: 29, of: 34 },
+  signs_as: { value: "Mara", times: 33, of: 34 },
+  words: { low: 38, median: 60, high: 95 },
+  language: "en",
+};
+const model: api.ModelRef = { provider: "gemini", name: "gemini-3.1-flash-lite" };
+const receipt: api.Receipt = {
+  model,
+  why: "short, simple",
+  sent_to: "generativelanguage.googleapis.com",
+  from_cache: false,
+  input_tokens: 1204,
+  output_tokens: 132,
+  cost_micros: 500,
+  price: null,
+  withheld: [{ kind: "phone", count: 2 }],
+  digest: "d",
+  took_ms: 1900,
+  finish: "complete",
+};
+const revision = (
+  n: number,
+  body: string,
+  instruction: string,
+  by: api.Author = { kind: "model", model },
+): api.Revision => ({
+  id: id(500 + n),
+  at: hours(1),
+  by,
+  instruction,
+  subject: "Re: Proposal, second round",
+  body,
+  finish: "complete",
+});
+
+const template = (n: number, name: string, purpose: string, builtin = true): api.Template => ({
+  id: id(700 + n),
+  slug: name.toLowerCase(),
+  name,
+  purpose,
+  language: "en",
+  subject: "{{topic}}: a time that suits",
+  builtin,
+  body: "I would like to talk about {{topic}}, half an hour at most. Would {{day}} suit you?\n\nIf it helps, I can come by in person at {{place}}.",
+  variables: [
+    { name: "topic", label: "What about", kind: { type: "text" }, required: true, default: null },
+    { name: "day", label: "Day", kind: { type: "date" }, required: true, default: null },
+    { name: "place", label: "Place", kind: { type: "text" }, required: false, default: null },
+  ],
+});
+export const templates = [
+  template(1, "Meeting request", "To ask for a meeting with a purpose and a time"),
+  template(2, "Follow-up", "When no answer came"),
+  template(3, "Introduction", "To bring two people together"),
+  template(4, "Reschedule", "To move what was agreed"),
+  template(5, "Decline", "To say no, kindly and clearly"),
+  template(6, "Thank-you", "After help, a meeting or a gift"),
+  template(7, "Status update", "Where things stand", false),
+];
+
+type Handlers = { [command: string]: (args: Record<string, never>) => unknown };
+export type Fake = { calls: { command: string; args: Record<string, unknown> }[]; drafts: Map<string, api.Draft> };
+
+export function emptyDraft(of: string): api.Draft {
+  return {
+    id: of,
+    version: 0,
+    to: [],
+    cc: [],
+    bcc: [],
+    subject: "",
+    body: "",
+    answers: null,
+    request: null,
+    revisions: [],
+    sources: [],
+    claims: [],
+    checks: [],
+    receipt: null,
+    created: now,
+    updated: now,
+  };
+}
+export const fail = (code: api.ErrorCode, facts: Partial<api.ErrorFacts> = {}) => {
+  throw {
+    code,
+    message: `${code} (test)`,
+    facts: { draft: null, retry_after_ms: null, fields: [], first: false, ...facts },
+  };
+};
+
+/** Puts the stand-in where the app would be. `over` replaces single answers. */
+export function fake(over: Handlers = {}, pace = 0): Fake {
+  const drafts = new Map<string, api.Draft>();
+  const calls: Fake["calls"] = [];
+  let set = { ...settings };
+  const draftOf = (of: string) => drafts.get(of) ?? drafts.set(of, emptyDraft(of)).get(of)!;
+  const answers: Record<string, (args: never) => unknown> = {
+    state: () => ({ locked: null, tray: true, shortcut: true, open_draft: null }) satisfies api.AppState,
+    status: () => ({ ...status, me: set.me, drafts: drafts.size + status.drafts }),
+    settings: () => set,
+    set_settings: ({ settings: given }: { settings: api.Settings }) => (set = given),
+    doctor: () =>
+      ({
+        home: "/home/mara/.local/share/epistle",
+        items: [
+          { part: "store", state: "ok", found: "open, schema 1, 14 MB", todo: null },
+          { part: "key", state: "ok", found: "in the system’s keyring", todo: null },
+          { part: "mail", state: "ok", found: "2,500 messages", todo: null },
+          {
+            part: "local_model",
+            state: "missing",
+            found: "not set up",
+            todo: "Start Ollama and name a model to write with it.",
+          },
+        ],
+      }) satisfies api.DoctorReport,
+    keys: () => [{ provider: "gemini", set: true, from_environment: false }],
+    models: ({ provider }: { provider: api.Provider }) =>
+      ["gemini-3.1-flash-lite", "gemini-3.1-pro"].map((name) => ({
+        model: { provider, name },
+        title: name,
+        input_tokens: 1_000_000,
+        price: null,
+      })),
+    me_candidates: () => [
+      { person: mara, wrote: 412, received: 1033 },
+      { person: dana, wrote: 88, received: 61 },
+      { person: ben, wrote: 40, received: 71 },
+    ],
+    threads: ({ from }: { from: number }) => ({ threads: from ? [] : threads, next: null, total: 60 }),
+    thread: ({ id: of }: { id: string }) => ({
+      id: of,
+      subject: threads.find((one) => one.id === of)?.subject ?? "Proposal, second round",
+      messages,
+    }),
+    message: ({ id: of }: { id: string }) => messages.find((one) => one.id === of) ?? messages[2],
+    people: ({ prefix }: { prefix: string }) =>
+      people.filter((one) => `${one.name} ${one.address}`.toLowerCase().includes(prefix.toLowerCase())),
+    search: () =>
+      messages.map((one) => ({
+        id: one.id,
+        message_id: one.message_id,
+        thread: one.thread,
+        subject: one.subject,
+        from: one.from,
+        date: one.date,
+        score: 3,
+        snippet: one.text.split("\n").at(-1),
+        why: "subject: proposal; text: second round",
+      })),
+    voice: () => voice,
+    templates: () => templates,
+    save_template: ({ template: given }: { template: api.Template }) => given,
+    preview: () =>
+      ({
+        digest: "d",
+        model,
+        why: "short, simple",
+        sent_to: "generativelanguage.googleapis.com",
+        system:
+          "Write the body of one email, in the user’s own voice. Same language as what is answered. Invent nothing.",
+        parts: [
+          {
+            mine: true,
+            source: null,
+            text: "Ask whether the revised proposal can be with us by Friday, and offer a call",
+          },
+          { mine: false, source: "s1", text: messages[2]!.text },
+        ],
+        withheld: [{ kind: "phone", count: 2 }],
+        input_tokens: 1204,
+        cost_micros: 700,
+      }) satisfies api.Preview,
+    drafts: () =>
+      [1, 2, 3].map((n) => ({
+        id: id(300 + n),
+        to: n === 3 ? [] : [people[n - 1]!],
+        subject: n === 3 ? "" : subjects[n - 1]!,
+        snippet: n === 3 ? "" : BODY.slice(10, 120),
+        updated: hours(n * 5),
+        unfinished: n === 2,
+      })),
+    draft: ({ id: of }: { id: string }) => draftOf(of),
+    save_draft: ({ edit }: { edit: api.DraftEdit }) => {
+      const draft = draftOf(edit.id ?? id(900 + drafts.size));
+      const { id: _, version: __, intent, ...rest } = edit;
+      Object.assign(draft, Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null)));
+      if (intent !== null) draft.request = { ...draft.request, intent };
+      draft.version += 1;
+      return { id: draft.id, version: draft.version, at: Date.now() };
+    },
+    keep_revision: ({ id: of }: { id: string }) => {
+      const draft = draftOf(of);
+      draft.revisions = [...draft.revisions, revision(90, draft.body, "", { kind: "person" })];
+      return draft;
+    },
+    delete_draft: ({ id: of }: { id: string }) => (drafts.delete(of), null),
+    diff: ({ before, after }: { before: string; after: string }) => words(before, after),
+    stop: () => null,
+    copy_text: () => null,
+    hide_quick: () => null,
+    open_full: () => null,
+    hide_main: () => null,
+    unlock: () => null,
+    set_key: () => null,
+    forget_key: () => null,
+    choose_files: () => ["/tmp/mail.mbox"],
+    import: async ({ onProgress }: { onProgress: Channel<api.ImportProgress> }) => {
+      for (let n = 1; n <= 10; n++) {
+        tell(onProgress, n - 1, {
+          seen: n * 250,
+          imported: n * 240,
+          already: n * 8,
+          failed: n * 2,
+          bytes_done: n * 1_100_000,
+          bytes_total: 11_000_000,
+          file: "2002-August.mbox.gz",
+        });
+        if (pace) await new Promise((done) => setTimeout(done, pace * 6));
+      }
+      return {
+        seen: 2500,
+        imported: 2400,
+        already: 80,
+        failed: [{ where: "2002-August.mbox, message 811", why: "no header was found" }],
+        damaged: [{ where: "2002-August.mbox, message 12", why: "the date cannot be read" }],
+        stopped: false,
+      } satisfies api.ImportReport;
+    },
+    compose: async ({ request, onEvent }: { request: api.ComposeRequest; onEvent: Channel<api.ComposeEvent> }) => {
+      const draft = draftOf(request.draft ?? id(900 + drafts.size));
+      const text = request.revise ? SHORTER : BODY;
+      let n = 0;
+      tell(onEvent, n++, { kind: "began", draft: draft.id });
+      tell(onEvent, n++, { kind: "gathered", sources, voice });
+      tell(onEvent, n++, { kind: "chosen", model, why: "short, simple" });
+      for (const part of text.match(/.{1,24}/gs) ?? []) {
+        if (pace) await new Promise((done) => setTimeout(done, pace));
+        tell(onEvent, n++, { kind: "delta", text: part });
+      }
+      draft.version += 1;
+      const changed = {
+        to: request.to,
+        body: text,
+        subject: "Re: Proposal, second round",
+        sources,
+        receipt,
+        request,
+        claims: [
+          claim("on Tuesday", "date", "s1"),
+          claim("Friday, 27 November", "date", "s0"),
+          claim("12,400 euros", "amount", null),
+        ],
+        checks: [{ kind: "unsupported_claim", about: "12,400 euros" }],
+        updated: Date.now(),
+      };
+      draft.revisions = [...draft.revisions, revision(draft.revisions.length, text, request.intent ?? "")];
+      return structuredClone(Object.assign(draft, JSON.parse(JSON.stringify(changed))));
+    },
+  };
+  mockIPC(async (command, args) => {
+    calls.push({ command, args: (args ?? {}) as Record<string, unknown> });
+    const answer = (over[command] ?? answers[command]) as ((args: unknown) => unknown) | undefined;
+    if (!answer) return command.startsWith("plugin:event") ? 1 : null;
+    const given = await answer(args);
+    return given && typeof given === "object" ? JSON.parse(JSON.stringify(given)) : given;
+  });
+  return { calls, drafts };
+}
+
+function tell<T>(to: Channel<T>, index: number, message: T): void {
+  const callback = (
+    window as unknown as { __TAURI_INTERNALS__: { runCallback: (id: number, message: unknown) => void } }
+  ).__TAURI_INTERNALS__.runCallback;
+  callback(to.id, { index, message });
+}
+
+/** A plain difference by sentences, enough to look at. */
+function words(before: string, after: string): api.DiffPiece[] {
+  const [old, fresh] = [before.split(/(?<=[.?!,]\s|\n)/), after.split(/(?<=[.?!,]\s|\n)/)];
+  const pieces: api.DiffPiece[] = [];
+  let [i, j] = [0, 0];
+  while (i < old.length || j < fresh.length) {
+    if (old[i] === fresh[j]) {
+      pieces.push({ kind: "same", text: old[i++]! });
+      j++;
+      continue;
+    }
+    const start = [i, j] as const;
+    while (i < old.length && fresh.indexOf(old[i]!, j) < 0) i++;
+    const meet = i < old.length ? fresh.indexOf(old[i]!, j) : fresh.length;
+    j = meet;
+    pieces.push({ kind: "change", old: old.slice(start[0], i).join(""), new: fresh.slice(start[1], j).join("") });
+  }
+  return pieces;
+}
