@@ -5,13 +5,24 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
-/// Makes the folder, closed to other users, if it is not there.
+/// Makes the folder, closed to other users, if it is not there. An empty one that is there is closed too: it is ours now.
 pub(super) fn make(home: &Path) -> Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(home).map_err(|e| Error::io("make", home, e))
+    builder.create(home).and_then(|()| close_if_empty(home)).map_err(|e| Error::io("make", home, e))
+}
+
+#[cfg(unix)]
+fn close_if_empty(home: &Path) -> std::io::Result<()> {
+    let closed: std::fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    if std::fs::read_dir(home)?.next().is_some() { Ok(()) } else { std::fs::set_permissions(home, closed) }
+}
+
+#[cfg(not(unix))]
+fn close_if_empty(_home: &Path) -> std::io::Result<()> {
+    Ok(()) // a Windows profile folder is the user's own
 }
 
 /// Takes the folder's lock. The operating system gives it back when the process ends, however it ends.

@@ -40,7 +40,7 @@ fn home(home: &Path) -> DoctorItem {
         Ok(true) => item("home", DoctorState::Ok, "only you can open the data folder", None),
         Ok(false) => {
             let todo = format!("chmod 700 {}", home.display());
-            item("home", DoctorState::Broken, "other users of this machine can open the data folder", Some(&todo))
+            item("home", DoctorState::Ok, "sealed, but other users can see the data folder", Some(&todo))
         }
         Err(e) => item("home", DoctorState::Broken, format!("the data folder cannot be read: {e}"), None),
     }
@@ -113,4 +113,44 @@ fn local_model(settings: &Settings) -> DoctorItem {
     }
     let todo = "epistle settings set local_model.model NAME, then epistle settings set local_model.enabled true";
     item("local_model", DoctorState::Missing, "none is named", Some(todo))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::Secret;
+
+    fn said(engine: &Engine, part: &str) -> (DoctorState, String, bool) {
+        let report = engine.doctor().unwrap();
+        let item = report.items.into_iter().find(|item| item.part == part).unwrap();
+        (item.state, item.found, item.todo.is_some())
+    }
+
+    #[test]
+    fn a_fresh_house_says_what_to_do_and_nothing_is_broken() {
+        let report = Engine::in_memory().unwrap().doctor().unwrap();
+        let parts: Vec<&str> = report.items.iter().map(|item| item.part.as_str()).collect();
+        assert_eq!(parts, ["home", "store", "key", "me", "mail", "templates", "gemini", "local_model"]);
+        assert!(report.items.iter().all(|item| item.state != DoctorState::Broken));
+        let missing = report.items.iter().filter(|item| item.state == DoctorState::Missing);
+        assert!(missing.clone().count() >= 3 && missing.clone().all(|item| item.todo.is_some()));
+    }
+
+    #[test]
+    fn what_is_set_up_is_counted_and_not_shown() {
+        let engine = Engine::in_memory().unwrap();
+        let mail = b"From: a@example.com\r\nSubject: canary\r\nMessage-ID: <1@example.com>\r\n\r\nHello\r\n";
+        engine.import_eml(mail).unwrap();
+        engine.set_key(Provider::Gemini, Secret::new("canary".into())).unwrap();
+        let mut settings = engine.settings().unwrap();
+        settings.me = vec![crate::api::Person { name: None, address: "canary@example.com".parse().unwrap() }];
+        engine.set_settings(settings).unwrap();
+        assert_eq!(said(&engine, "mail"), (DoctorState::Ok, "1 messages in 1 threads".into(), false));
+        assert_eq!(said(&engine, "me"), (DoctorState::Ok, "1 address".into(), false));
+        assert_eq!(said(&engine, "gemini").0, DoctorState::Ok);
+        assert!(!format!("{:?}", engine.doctor().unwrap()).contains("canary"));
+        let status = engine.status().unwrap();
+        assert_eq!((status.messages, status.threads, status.drafts, status.spent_micros), (1, 1, 0, 0));
+        assert_eq!(status.model.unwrap().provider, Provider::Gemini);
+    }
 }
