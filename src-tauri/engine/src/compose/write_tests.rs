@@ -17,20 +17,27 @@ use std::sync::atomic::{AtomicU32, Ordering};
 enum Step {
     Say(&'static str),
     Wait(u64),
+    Hold,
     Fail(TroubleKind, Option<u64>),
 }
-use Step::{Fail, Say, Wait};
+use Step::{Fail, Hold, Say, Wait};
 
 /// A service that answers each call with the next of its scripts.
 struct Scripted {
     turns: Mutex<VecDeque<Vec<Step>>>,
     asked: Mutex<Vec<Call>>,
     calls: AtomicU32,
+    go_on: tokio::sync::Notify,
 }
 
 impl Scripted {
     fn new(turns: Vec<Vec<Step>>) -> Arc<Self> {
-        Arc::new(Self { turns: Mutex::new(turns.into()), asked: Mutex::default(), calls: AtomicU32::new(0) })
+        Arc::new(Self {
+            turns: Mutex::new(turns.into()),
+            asked: Mutex::default(),
+            calls: AtomicU32::new(0),
+            go_on: tokio::sync::Notify::new(),
+        })
     }
 
     fn calls(&self) -> u32 {
@@ -47,6 +54,7 @@ impl Llm for Scripted {
             for step in steps {
                 match step {
                     Say(text) => more(text),
+                    Hold => self.go_on.notified().await,
                     Wait(ms) => tokio::time::sleep(Duration::from_millis(ms)).await,
                     Fail(kind, retry_after_ms) => {
                         return Err(ModelTrouble { model: call.model.name.clone(), kind, retry_after_ms, draft: None });
@@ -139,6 +147,23 @@ async fn compose(engine: &Engine, service: &Arc<Scripted>, request: ComposeReque
 
 async fn run(engine: &Engine, service: &Arc<Scripted>, request: ComposeRequest) -> Told {
     compose(engine, service, request, &CancellationToken::new()).await
+}
+
+/// A compose on a task of its own.
+fn begin(engine: &Engine, service: &Arc<Scripted>) -> tokio::task::JoinHandle<Told> {
+    let (engine, service) = (engine.clone(), Arc::clone(service));
+    tokio::spawn(async move { run(&engine, &service, asking("accept")).await })
+}
+
+/// The one draft, once some text of it is on the disk.
+async fn kept(engine: &Engine) -> Draft {
+    for _ in 0..600 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if let Some(found) = engine.drafts().unwrap().first().filter(|d| !d.snippet.is_empty()) {
+            return engine.draft(found.id).unwrap();
+        }
+    }
+    panic!("no text was kept within half a minute");
 }
 
 const LETTER: &str = "Hi Dana,\n\nyes, gladly.\n\nBest,\nMara";
@@ -267,16 +292,17 @@ async fn each_fault_leaves_what_it_should() {
 #[tokio::test]
 async fn stop_keeps_what_came_and_nothing_more_is_told() {
     let engine = engine(|_| {});
-    let service = Scripted::new(vec![vec![Say("Hi Dana,\n\nyes, "), Wait(60_000), Say("never")]]);
-    let stop = CancellationToken::new();
-    let later = stop.clone();
-    tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        later.cancel();
-    });
-    let began = Instant::now();
-    let told = compose(&engine, &service, asking("accept"), &stop).await;
-    assert!(began.elapsed() < Duration::from_secs(5));
+    let service = Scripted::new(vec![vec![Say("Hi Dana,\n\nyes, "), Hold, Say("never")]]);
+    let (stop, events) = (CancellationToken::new(), Mutex::new(Vec::new()));
+    let adapter = |_| Ok(Arc::clone(&service) as Arc<dyn Llm>);
+    let tell = |event| {
+        if matches!(event, ComposeEvent::Delta { .. }) {
+            stop.cancel();
+        }
+        events.lock().unwrap().push(event);
+    };
+    let result = engine.compose_with(asking("accept"), &tell, &stop, &adapter).await;
+    let told = Told { result, events: events.into_inner().unwrap() };
     let draft = told.result.unwrap();
     assert_eq!(draft.body, "Hi Dana,\n\nyes,");
     assert_eq!(draft.receipt.unwrap().finish, Finish::Stopped);
@@ -302,15 +328,12 @@ async fn stop_before_any_text_is_cancelled_at_once_even_in_a_pause() {
 #[tokio::test]
 async fn text_that_came_is_on_the_disk_while_the_rest_is_awaited() {
     let engine = engine(|_| {});
-    let service = Scripted::new(vec![vec![Say("Hi Dana,\n\nthe first half"), Wait(1_200), Say(" and the rest")]]);
-    let writing = {
-        let engine = engine.clone();
-        tokio::spawn(async move { run(&engine, &service, asking("accept")).await })
-    };
-    tokio::time::sleep(Duration::from_millis(900)).await;
-    let draft = engine.draft(engine.drafts().unwrap()[0].id).unwrap();
+    let service = Scripted::new(vec![vec![Say("Hi Dana,\n\nthe first half"), Hold, Say(" and the rest")]]);
+    let writing = begin(&engine, &service);
+    let draft = kept(&engine).await;
     assert_eq!(draft.body, "Hi Dana,\n\nthe first half");
     assert_eq!(draft.revisions.last().unwrap().finish, Finish::Cut);
+    service.go_on.notify_one();
     let done = writing.await.unwrap().result.unwrap();
     assert_eq!(done.body, "Hi Dana,\n\nthe first half and the rest");
     assert_eq!(done.revisions.len(), 1);
@@ -331,16 +354,13 @@ async fn what_a_person_typed_is_a_revision_before_a_model_writes() {
 #[tokio::test]
 async fn what_a_person_types_meanwhile_is_kept_too() {
     let engine = engine(|_| {});
-    let service = Scripted::new(vec![vec![Say("Hi Dana,\n"), Wait(1_000), Say("\nyes.")]]);
-    let writing = {
-        let engine = engine.clone();
-        tokio::spawn(async move { run(&engine, &service, asking("accept")).await })
-    };
-    tokio::time::sleep(Duration::from_millis(600)).await;
-    let id = engine.drafts().unwrap()[0].id;
+    let service = Scripted::new(vec![vec![Say("Hi Dana,\n"), Hold, Say("\nyes.")]]);
+    let writing = begin(&engine, &service);
+    let id = kept(&engine).await.id;
     engine
         .save_draft(&DraftEdit { id: Some(id), body: Some("Typed meanwhile.".into()), ..DraftEdit::default() })
         .unwrap();
+    service.go_on.notify_one();
     let draft = writing.await.unwrap().result.unwrap();
     assert_eq!(draft.body, "Hi Dana,\n\nyes.");
     assert!(draft.revisions.iter().any(|r| r.by == Author::Person && r.body == "Typed meanwhile."));
