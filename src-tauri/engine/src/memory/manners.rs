@@ -248,7 +248,10 @@ pub struct Ending {
 #[must_use]
 pub fn read_ending(text: &str, signature: &str, names: &[String]) -> Ending {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-    let mut rest = lines.as_slice();
+    let footer =
+        |l: &&str| l.contains("://") || (l.contains('@') && !l.contains(' ')) || !l.contains(char::is_alphanumeric);
+    let footers = lines.iter().rev().take(6).take_while(|l| footer(l)).count();
+    let mut rest = &lines[..lines.len() - footers];
     let mut ending = Ending::default();
     if let Some((last, before)) = rest.split_last() {
         if let Some((closing, name)) = closing_and_name(last, names) {
@@ -299,7 +302,8 @@ fn own_name(line: &str, names: &[String]) -> bool {
         .trim_start_matches(['-', '–', '—', '~', ' ', '*', '_', '/'])
         .trim_end_matches(['.', ',', '-', '~', '*', '_', ' ']);
     let words: Vec<String> = super::words::folded_words(bare);
-    if bare.is_empty() || bare.chars().count() > 40 || !is_plain(bare) || words.is_empty() || words.len() > 4 {
+    let unquoted = bare.replace(['"', '“', '”'], "");
+    if bare.is_empty() || bare.chars().count() > 40 || !is_plain(&unquoted) || words.is_empty() || words.len() > 4 {
         return false;
     }
     let initials: String = names.iter().filter_map(|n| n.chars().next()).collect();

@@ -27,6 +27,9 @@ pub struct Sample {
 pub fn sample(message: &Message) -> Option<Sample> {
     let words = message.text.split_whitespace().count() as u32;
     let first = message.text.lines().map(str::trim).find(|l| !l.is_empty() && !is_attribution(l))?;
+    if is_forwarded(&message.text) {
+        return None;
+    }
     let names: Vec<String> = message.to.iter().chain(&message.cc).filter_map(first_name).collect();
     let own = message.from.as_ref().map(manners::name_words).unwrap_or_default();
     Some(Sample {
@@ -36,6 +39,20 @@ pub fn sample(message: &Message) -> Option<Sample> {
         words,
         language: message.language.clone(),
     })
+}
+
+/// Somebody else's text passed on says nothing of the user's own habits.
+fn is_forwarded(text: &str) -> bool {
+    let start = text.lines().map(str::trim).find(|l| !l.is_empty()).map(fold).unwrap_or_default();
+    let marks = [
+        "forwarded text",
+        "forwarded message",
+        "original message",
+        "begin pgp signed",
+        "weitergeleitete nachricht",
+        "message transfere",
+    ];
+    start.starts_with("--") && marks.iter().any(|m| start.contains(m))
 }
 
 /// `On Friday Dana wrote:` is the program's, not the writer's.
@@ -114,16 +131,16 @@ fn counted(samples: &[&Sample], person: Option<&Person>) -> Voice {
     Voice {
         to: person.cloned(),
         samples: of,
-        greeting: most(samples.iter().filter_map(greeting), of),
-        sign_off: most(samples.iter().filter_map(|s| s.ending.closing.clone()), of),
-        signs_as: most(samples.iter().filter_map(|s| s.ending.name.clone()), of),
+        greeting: most(samples.iter().filter_map(greeting), of, 2),
+        sign_off: most(samples.iter().filter_map(|s| s.ending.closing.clone()), of, 3),
+        signs_as: most(samples.iter().filter_map(|s| s.ending.name.clone()), of, 3),
         words: quartiles(samples.iter().map(|s| s.words).collect()),
-        language: most(samples.iter().filter_map(|s| s.language.clone()), 0).map(|h| h.value),
+        language: most(samples.iter().filter_map(|s| s.language.clone()), 0, 1).map(|h| h.value),
     }
 }
 
-/// The value done most, if the thing is done in at least half of all; forms that differ in case and marks alone count as one.
-fn most(values: impl Iterator<Item = String>, of: u32) -> Option<Habit> {
+/// The value done most, if the thing is done in at least one of `share` letters; forms that differ in case and marks alone count as one.
+fn most(values: impl Iterator<Item = String>, of: u32, share: u32) -> Option<Habit> {
     let mut groups: HashMap<String, HashMap<String, u32>> = HashMap::new();
     let mut all = 0;
     for value in values {
@@ -132,7 +149,7 @@ fn most(values: impl Iterator<Item = String>, of: u32) -> Option<Habit> {
             fold(&value).chars().filter(|c| c.is_alphanumeric() || c.is_whitespace() || *c == '{').collect();
         *groups.entry(key.trim().to_owned()).or_default().entry(value).or_default() += 1;
     }
-    if all == 0 || all * 2 < of {
+    if all == 0 || all * share < of {
         return None;
     }
     let group = groups.into_values().max_by_key(|forms| (forms.values().sum::<u32>(), forms.keys().max().cloned()))?;

@@ -177,6 +177,18 @@ fn first_names_are_told_from_titles_and_teams() {
 }
 
 #[test]
+fn what_was_passed_on_and_list_footers_teach_nothing() {
+    let forward = "--- begin forwarded text\n\nHi Mara,\nread this\n\nLove,\nSomebody\n--- end forwarded text";
+    let own = "It is done.\n\nCheers,\nMara\n____________\nhttp://lists.example.com/info";
+    let voice = learn(
+        &[(DANA, forward), (DANA, forward), (DANA, forward), (DANA, forward), (DANA, own), (DANA, own), (DANA, own)],
+        None,
+    );
+    assert_eq!(voice.samples, 3);
+    assert_eq!(sign_off_for(&voice, None, "en", Tone::AsIWrite), "Cheers,\nMara");
+}
+
+#[test]
 fn the_middle_half_of_lengths_is_told() {
     let voice = learn(
         &[

@@ -131,7 +131,11 @@ impl Grammar {
     /// The rule that fits a clause, and what it caught. `names` are the words of the recipients' names.
     #[must_use]
     pub fn rule_for<'a>(&'a self, clause: &[&str], names: &[String]) -> Option<(&'a Rule, Caught)> {
-        let clause = self.without_fillers(clause);
+        // "bitte um die Folien": what is a courtesy elsewhere may be the verb
+        self.rule_of(self.without_fillers(clause), names).or_else(|| self.rule_of(clause, names))
+    }
+
+    fn rule_of<'a>(&'a self, clause: &[&str], names: &[String]) -> Option<(&'a Rule, Caught)> {
         let bare: Vec<String> = clause.iter().map(|w| bare(w)).collect();
         self.rules.iter().find_map(|rule| {
             rule.patterns.iter().find_map(|pattern| {
@@ -144,7 +148,7 @@ impl Grammar {
     /// The clause without "please" and the like around it.
     #[must_use]
     pub fn without_fillers<'a, 'b>(&self, mut clause: &'b [&'a str]) -> &'b [&'a str] {
-        let filler = |w: &&str| self.fillers.contains(&bare(w));
+        let filler = |w: &&str| self.fillers.iter().any(|f| fold(f) == bare(w));
         while let Some((_, rest)) = clause.split_first().filter(|(w, rest)| filler(w) && !rest.is_empty()) {
             clause = rest;
         }

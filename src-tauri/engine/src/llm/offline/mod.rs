@@ -209,7 +209,7 @@ fn begun(body: &str, greeting: Option<&str>, maker: &Maker<'_>) -> String {
         "Was",
         "Ob",
         "Am",
-        "Wünsche",
+        "Darf",
     ];
     let goes_on = primary(maker.language) == "de" && greeting.is_some_and(|g| g.ends_with(','));
     let first = body.split([' ', ',', '.', '\n']).next().unwrap_or_default();
@@ -247,10 +247,8 @@ fn headline(text: &str) -> String {
     let text = text.lines().next().unwrap_or_default();
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut kept = words[..words.len().min(8)].to_vec();
-    if words.len() > 8 {
-        if let Some(comma) = kept.iter().position(|w| w.ends_with(',')).filter(|at| *at > 0) {
-            kept.truncate(comma + 1);
-        }
+    if let Some(comma) = kept.iter().position(|w| w.ends_with(',')).filter(|at| words.len() > 8 && *at > 0) {
+        kept.truncate(comma + 1);
     }
     kept.join(" ").trim_end_matches(['.', ',', ';', '!', '?', ':']).to_owned()
 }

@@ -22,13 +22,11 @@ pub fn to_you(grammar: &Grammar, text: &str, names: &[String]) -> String {
                 after_subject = 0;
                 new = replace(word, &second_person(&low));
             }
-        } else if plain {
-            if let Some(you) = pronoun(&low, words.get(at + 1).map(|w| bare(w)).as_deref(), word) {
-                new = replace(word, you);
-                if matches!(low.as_str(), "he" | "she") {
-                    after_subject = 2;
-                    turn_before(&mut out);
-                }
+        } else if plain && let Some(you) = pronoun(&low, words.get(at + 1).map(|w| bare(w)).as_deref(), word) {
+            new = replace(word, you);
+            if matches!(low.as_str(), "he" | "she") {
+                after_subject = 2;
+                turn_before(&mut out);
             }
         }
         out.push(new);

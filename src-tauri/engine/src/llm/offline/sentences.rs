@@ -167,10 +167,9 @@ impl Maker<'_> {
         {
             core = capitalise(&core);
         }
-        if self.tone == Tone::Formal {
-            if let Some(long) = self.grammar.and_then(|g| g.formal.get(&core.to_lowercase().replace('’', "'"))) {
-                core = if core.starts_with(char::is_uppercase) { capitalise(long) } else { long.clone() };
-            }
+        let long = self.grammar.and_then(|g| g.formal.get(&core.to_lowercase().replace('’', "'")));
+        if let Some(long) = long.filter(|_| self.tone == Tone::Formal) {
+            core = if core.starts_with(char::is_uppercase) { capitalise(long) } else { long.clone() };
         }
         format!("{}{core}{}", &word[..start], &word[end..])
     }

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
-use crate::api::{ComposeRequest, Habit, Voice};
-use crate::ids::{MessageId, ThreadId};
+use crate::api::{ComposeRequest, Voice};
+use crate::compose::templates::{fill, shipped};
 
 fn person(name: &str, address: &str) -> Person {
     Person { name: Some(name.into()), address: address.parse().unwrap() }
@@ -110,12 +110,90 @@ fn a_line_becomes_a_letter_in_the_writers_words() {
         ("xyzzy plugh", "Xyzzy plugh."),
         ("sounds good", "Yes, that works for me."),
     ];
+    check(&table, "en");
+}
+
+fn check(table: &[(&str, &str)], language: &str) {
     let mut wrong = String::new();
     for (intent, expected) in table {
-        let got = middle(&brief(intent, "en"));
-        if got != expected {
+        let got = middle(&brief(intent, language));
+        if got != *expected {
             wrong.push_str(&format!("{intent}\n  got  {got}\n  not  {expected}\n"));
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_german_line_becomes_a_german_letter() {
+    let table = [
+        (
+            "sag dana dass dienstag passt, frag nach der agenda",
+            "Dienstag passt mir gut. Darf ich nach der Agenda fragen?",
+        ),
+        ("höflich absagen", "vielen Dank, aber leider muss ich absagen."),
+        ("frag ob sie am freitag kommen kann", "könnten Sie mir sagen, ob Sie am Freitag kommen können?"),
+        ("bedanke dich für den bericht", "vielen Dank für den Bericht."),
+        ("sag ihr, dass ich am freitag nicht kommen kann", "ich kann am Freitag nicht kommen."),
+        ("sag ihr dass die lieferung morgen kommt", "ich wollte kurz Bescheid geben, dass die Lieferung morgen kommt."),
+        ("erinnere sie an die rechnung", "ich möchte Sie kurz an die Rechnung erinnern."),
+        ("können wir uns am mittwoch treffen", "können wir uns am Mittwoch treffen?"),
+        ("den termin auf donnerstag verschieben", "könnten wir den Termin auf Donnerstag verschieben?"),
+        ("bitte um die folien", "könnten Sie mir bitte die Folien schicken?"),
+        ("zusagen", "ja, das passt mir gut."),
+        ("bestätige den termin am 27.11. um 10 uhr", "hiermit bestätige ich den Termin am 27.11. um 10 Uhr."),
+    ];
+    check(&table, "de");
+    let mut friendly = brief("frag ob er kommt", "de");
+    friendly.request.tone = Tone::Friendly;
+    assert_eq!(middle(&friendly), "könntest du mir sagen, ob du kommst?");
+}
+
+#[test]
+fn the_frame_and_the_subject_are_the_writers() {
+    let letter = write(&brief("thank her for the report", "en"));
+    assert_eq!(
+        (letter.subject.as_str(), letter.body.as_str()),
+        ("Thank you for the report", "Hi Dana,\n\nThank you for the report.\n\nBest,\nMara")
+    );
+    let mut formal = brief("i can't come on friday", "en");
+    formal.request.tone = Tone::Formal;
+    assert_eq!(
+        write(&formal).body,
+        "Dear Dana Whitfield,\n\nI cannot come on Friday.\n\nKind regards,\nMara Lindqvist"
+    );
+    let mut given = brief("yes", "en");
+    given.request.subject = Some("Lunch".into());
+    assert_eq!(write(&given).subject, "Lunch");
+}
+
+#[test]
+fn a_template_is_framed_and_the_line_added_once() {
+    let template = shipped().iter().find(|t| t.slug == "thank-you").unwrap();
+    let values = [("for_what".to_owned(), "the report".to_owned())].into();
+    let mut with = brief("thank her for the report", "en");
+    with.template = Some(fill(template, &values).unwrap());
+    assert_eq!(middle(&with), "Thank you for the report.\n\nI really appreciate it.");
+    with.request.intent = "ask for the slides".into();
+    assert_eq!(middle(&with), "Thank you for the report.\n\nI really appreciate it.\n\nCould you send me the slides?");
+}
+
+#[test]
+fn a_text_is_revised_as_far_as_that_needs_no_model() {
+    let text = "Hi Dana,\n\nI hope you are well. I can't come on Friday. The train is late, and the next one is full. It rains too. Could we say Monday?\n\nBest,\nMara";
+    let revised = |intent: &str| {
+        let mut brief = brief(intent, "en");
+        brief.text_to_revise = Some(text.into());
+        write(&brief).body
+    };
+    assert_eq!(revised("shorter"), "Hi Dana,\n\nI can't come on Friday. Could we say Monday?\n\nBest,\nMara");
+    assert!(revised("more formal").starts_with("Dear Dana Whitfield,\n\nI hope you are well. I cannot come"));
+    assert!(
+        revised("add that i will bring the contract")
+            .ends_with("Could we say Monday?\n\nI will bring the contract.\n\nBest,\nMara")
+    );
+    assert!(!revised("remove the sentence about the train").contains("train"));
+    assert!(revised("replace Monday with Tuesday").contains("Could we say Tuesday?"));
+    assert_eq!(revised("make it funny"), text);
+    assert!(revised("warmer").ends_with("Warm regards,\nMara"));
 }
