@@ -3,6 +3,7 @@
 
 use super::html_style::{Look, StyleSheet};
 use super::html_writer::Writer;
+use html5ever::LocalName;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
@@ -56,7 +57,7 @@ impl TokenSink for Sink {
 
 /// An element that is open.
 struct Open {
-    name: String,
+    name: LocalName,
     look: Look,
     dropped: bool,
     href: Option<(String, usize)>,
@@ -83,7 +84,7 @@ impl Reader {
             self.close_at(self.open.len() - 1);
         }
         if self.is_seen() {
-            self.out.text(text, self.open.iter().any(|open| open.name == "pre"));
+            self.out.text(text, self.open.iter().any(|open| &*open.name == "pre"));
         }
     }
 
@@ -187,9 +188,11 @@ impl Reader {
         } else {
             None
         };
-        self.open.push(Open { name: name.to_owned(), look, dropped, href, item });
+        self.open.push(Open { name: tag.name.clone(), look, dropped, href, item });
         if seen {
             self.lay_out_start(name);
+        } else {
+            self.out.block(gap(name).min(1));
         }
     }
 
@@ -212,7 +215,7 @@ impl Reader {
     /// The bullet or number of the list item now begun.
     fn item_marker(&mut self) -> String {
         let list =
-            self.open.iter_mut().rev().find_map(|open| open.item.as_mut().map(|count| (open.name == "ol", count)));
+            self.open.iter_mut().rev().find_map(|open| open.item.as_mut().map(|count| (&*open.name == "ol", count)));
         match list {
             Some((true, count)) => {
                 *count += 1;
@@ -222,12 +225,12 @@ impl Reader {
         }
     }
 
-    fn end(&mut self, name: &str) {
-        if matches!(name, "br") {
+    fn end(&mut self, name: &LocalName) {
+        if &**name == "br" {
             self.out.line_break();
         } else if self.too_deep > 0 {
             self.too_deep -= 1;
-        } else if let Some(at) = self.open.iter().rposition(|open| open.name == name) {
+        } else if let Some(at) = self.open.iter().rposition(|open| open.name == *name) {
             self.close_at(at);
         }
         self.in_style = false;
@@ -241,7 +244,7 @@ impl Reader {
             if !seen {
                 continue;
             }
-            match closed.name.as_str() {
+            match &*closed.name {
                 "blockquote" => {
                     self.out.block(2);
                     self.out.quote(-1);
@@ -255,7 +258,7 @@ impl Reader {
     }
 
     fn top_is(&self, name: &str) -> bool {
-        self.open.last().is_some_and(|open| open.name == name)
+        self.open.last().is_some_and(|open| &*open.name == name)
     }
 
     fn count_images(&mut self, tag: &Tag) {
@@ -328,3 +331,7 @@ fn is_block(name: &str) -> bool {
             | "caption"
     )
 }
+
+#[cfg(test)]
+#[path = "html_tests.rs"]
+mod tests;

@@ -339,3 +339,7 @@ fn gather(lines: &[&str], kinds: &[Kind], kind: Kind) -> String {
     }
     out.join("\n")
 }
+
+#[cfg(test)]
+#[path = "split_tests.rs"]
+mod tests;

@@ -1,0 +1,94 @@
+//! Bodies as mail programs write them.
+
+use super::*;
+use proptest::prelude::*;
+
+#[test]
+fn own_words_quotes_and_signatures_are_told_apart() {
+    let cases: &[(&str, &str, &str, &str, &str)] = &[
+        ("plain", "Hi,\n\nyes.\n", "Hi,\n\nyes.", "", ""),
+        ("bottom post", "On Mon, Ann wrote:\n> a?\n\nYes.\n", "Yes.", "On Mon, Ann wrote:\n> a?", ""),
+        (
+            "top post",
+            "Yes.\n\nOn Mon, 3 Feb 2026 at 09:14, Ann\n<a@b.example> wrote:\n\n> a?\n> b?\n",
+            "Yes.",
+            "On Mon, 3 Feb 2026 at 09:14, Ann\n<a@b.example> wrote:\n\n> a?\n> b?",
+            "",
+        ),
+        ("between", "> a?\nYes.\n> b?\nNo.\n", "Yes.\n\nNo.", "> a?\n\n> b?", ""),
+        (
+            "German",
+            "Ja.\n\nAm 03.02.2026 um 09:14 schrieb Ann:\n> a?\n",
+            "Ja.",
+            "Am 03.02.2026 um 09:14 schrieb Ann:\n> a?",
+            "",
+        ),
+        ("signature", "Yes.\n\n-- \nAnn\nTel. 1\n", "Yes.", "", "-- \nAnn\nTel. 1"),
+        (
+            "signature above a quote",
+            "Yes.\n-- \nAnn\n\nOn Mon, Bob wrote:\n> a?\n",
+            "Yes.",
+            "On Mon, Bob wrote:\n> a?",
+            "-- \nAnn",
+        ),
+        (
+            "Outlook",
+            "Yes.\n\n-----Original Message-----\nFrom: Ann\nSent: Monday\nTo: Bob\n\na?\n",
+            "Yes.",
+            "-----Original Message-----\nFrom: Ann\nSent: Monday\nTo: Bob\n\na?",
+            "",
+        ),
+        (
+            "a header block",
+            "Ja.\n\n________________________________\nVon: Ann\nGesendet: Montag\nAn: Bob\nBetreff: x\n\na?\n",
+            "Ja.",
+            "________________________________\nVon: Ann\nGesendet: Montag\nAn: Bob\nBetreff: x\n\na?",
+            "",
+        ),
+        (
+            "no marks",
+            "Yes.\n\nOn Tue, 4 Feb 2026 10:00, Ann <a@b.example> wrote:\n\na?\n",
+            "Yes.",
+            "On Tue, 4 Feb 2026 10:00, Ann <a@b.example> wrote:\n\na?",
+            "",
+        ),
+        (
+            "a list's footer",
+            "Yes.\n\n_______________________________________________\nX mailing list\nhttps://x.example/listinfo\n",
+            "Yes.",
+            "",
+            "_______________________________________________\nX mailing list\nhttps://x.example/listinfo",
+        ),
+        ("initials", "JH> a?\nYes.\n", "Yes.", "JH> a?", ""),
+        ("a device", "Yes.\n\nSent from my iPhone\n", "Yes.", "", "Sent from my iPhone"),
+        ("a letter about writing", "She wrote:\n\nnothing at all.\n", "She wrote:\n\nnothing at all.", "", ""),
+        (
+            "dashes in prose",
+            "a\n--\nb\n".repeat(20).leak(),
+            "a\n--\nb\n".repeat(20).trim_end().strip_suffix("\n--\nb").unwrap_or_default().to_owned().leak(),
+            "",
+            "--\nb",
+        ),
+        ("empty", "", "", "", ""),
+    ];
+    for (name, body, text, quoted, signature) in cases {
+        let expected = Split { text: (*text).into(), quoted: (*quoted).into(), signature: (*signature).into() };
+        assert_eq!(split(body), expected, "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_line_is_lost_or_doubled(body in "((> |-- |On 1 Jan 2026 10:00 |Am |____________________|From: a|Sent: b|To: c|wrote:|[a-z]{1,5}| )*\n){0,15}") {
+        let count = |text: &str| text.lines().filter(|line| !line.trim().is_empty()).count();
+        let split = split(&body);
+        prop_assert_eq!(count(&split.text) + count(&split.quoted) + count(&split.signature), count(&body));
+    }
+
+    #[test]
+    fn no_text_makes_it_fail(body in any::<String>()) {
+        let _ = split(&body);
+    }
+}
