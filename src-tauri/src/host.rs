@@ -3,7 +3,7 @@
 
 use crate::shortcut;
 use crate::ui_error::{Reply, UiError};
-use epistle_engine::error::{Error, Result};
+use epistle_engine::error::{Error, ErrorCode, Result};
 use epistle_engine::ids::DraftId;
 use epistle_engine::secrets::Secret;
 use epistle_engine::{Engine, Open, account};
@@ -37,16 +37,18 @@ pub fn start(app: &AppHandle) {
         draft_to_open: Mutex::default(),
     });
     let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        let passphrase = std::env::var("EPISTLE_PASSPHRASE").ok().map(Secret::new).filter(|given| !given.is_empty());
-        let opened = blocking({
-            let app = app.clone();
-            move || open(&app, passphrase)
-        });
-        if let Err(error) = opened.await {
-            app.state::<Host>().slot.send_replace(Slot::Closed(error));
-        }
+    tauri::async_runtime::spawn(async move { try_to_open(&app).await });
+}
+
+async fn try_to_open(app: &AppHandle) {
+    let passphrase = std::env::var("EPISTLE_PASSPHRASE").ok().map(Secret::new).filter(|given| !given.is_empty());
+    let opened = blocking({
+        let app = app.clone();
+        move || open(&app, passphrase)
     });
+    if let Err(error) = opened.await {
+        app.state::<Host>().slot.send_replace(Slot::Closed(error));
+    }
 }
 
 fn open(app: &AppHandle, passphrase: Option<Secret>) -> Result<()> {
@@ -89,6 +91,16 @@ impl Host {
     pub async fn ask<R: Send + 'static>(&self, work: impl FnOnce(&Engine) -> Result<R> + Send + 'static) -> Reply<R> {
         let engine = self.engine().await?;
         blocking(move || work(&engine)).await
+    }
+
+    /// Why the store is not open. What passes by itself (another Epistle had it, the keyring did not answer) is tried again first.
+    pub async fn locked(&self, app: &AppHandle) -> Option<UiError> {
+        let error = self.engine().await.err()?;
+        if matches!(error.code, ErrorCode::PassphraseNeeded | ErrorCode::PassphraseWrong) {
+            return Some(error);
+        }
+        try_to_open(app).await;
+        self.engine().await.err()
     }
 
     /// Opens the store with a passphrase, after it could not be opened without.

@@ -102,12 +102,10 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
 /// Whether closing into the tray is still to be told. Where the store is closed nobody could remember it, and nothing is told; who closes
 /// a second time while it is being told is not asked again.
 fn must_tell(app: &AppHandle) -> bool {
-    static TELLING: AtomicBool = AtomicBool::new(false);
-    if TELLING.swap(true, Ordering::Relaxed) {
-        return false;
-    }
+    static TOLD: AtomicBool = AtomicBool::new(false);
     let engine = app.state::<Host>().engine_now();
-    engine.and_then(|engine| engine.settings().ok()).is_some_and(|settings| !settings.told_about_tray)
+    let untold = engine.and_then(|engine| engine.settings().ok()).is_some_and(|settings| !settings.told_about_tray);
+    untold && !TOLD.swap(true, Ordering::Relaxed)
 }
 
 fn make_main(app: &AppHandle) -> tauri::Result<WebviewWindow> {

@@ -40,21 +40,40 @@ async fn the_tray_opens_quick_compose_and_the_window_and_quits() {
     let labels: Vec<_> = menu.iter().map(|(_, label)| label.as_str()).collect();
     assert_eq!(labels, ["Quick compose", "Open Epistle", "Quit"]);
 
+    press_shortcut(&desk).await; // the store is open now
+    desk.press_close("Quick compose");
+    desk.hides("Quick compose").await;
     tray.click("Quick compose").await;
     desk.shows("Quick compose").await;
     desk.press_close("Quick compose");
     desk.hides("Quick compose").await;
     desk.press_close("Epistle");
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    if !desk.visible("Epistle").is_empty() {
-        desk.press_close("Epistle"); // the first time it stays, to say where it will go
-    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(!desk.visible("Epistle").is_empty(), "the first time it stays, to say where it will go");
+    desk.press_close("Epistle");
     desk.hides("Epistle").await;
     assert!(app.runs(), "the last window closed leaves the tray");
     tray.click("Open Epistle").await;
     desk.shows("Epistle").await;
     tray.click("Quit").await;
     app.ends().await;
+}
+
+#[tokio::test]
+async fn the_shortcut_opens_quick_compose_from_anywhere() {
+    let desk = Desk::new(1280, 900);
+    let _app = App::start(&desk);
+    desk.shows("Epistle").await;
+    press_shortcut(&desk).await;
+}
+
+/// Presses quick compose's shortcut until it is heard: as soon as the store is open and the settings are read.
+async fn press_shortcut(desk: &Desk) {
+    soon("quick compose", async || {
+        desk.xdotool(&["key", "ctrl+shift+e"]);
+        (!desk.visible("Quick compose").is_empty()).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -209,6 +209,11 @@ impl Page {
         within(self.client.execute(script, arguments)).await
     }
 
+    /// Runs a script that calls its last argument with what it found.
+    pub async fn script_async(&self, script: &str, arguments: Vec<Value>) -> Value {
+        within(self.client.execute_async(script, arguments)).await
+    }
+
     /// Goes to the window whose address ends so.
     pub async fn turn_to(&self, end: &str) {
         soon(&format!("the window {end}"), async || {
@@ -335,7 +340,13 @@ const named = (element) => {
   const label = element.getAttribute('aria-label');
   if (label) return tidy(label);
   if (element.labels?.length) return tidy([...element.labels].map((l) => l.innerText).join(' '));
-  return tidy(element.innerText) || tidy(element.getAttribute('title') ?? element.getAttribute('placeholder'));
+  return tidy(content(element)) || tidy(element.getAttribute('title') ?? element.getAttribute('placeholder'));
+};
+const content = (node) => {
+  if (node.nodeType === Node.TEXT_NODE) return node.data;
+  if (node.nodeType !== Node.ELEMENT_NODE || node.getAttribute('aria-hidden') === 'true') return '';
+  const inside = [...node.childNodes].map(content).join('');
+  return getComputedStyle(node).display === 'inline' ? inside : ` ${inside} `;
 };
 const contains = wanted.startsWith('~');
 const want = contains ? wanted.slice(1) : wanted;

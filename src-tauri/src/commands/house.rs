@@ -22,11 +22,11 @@ pub struct AppState {
     pub open_draft: Option<DraftId>,
 }
 
-/// How the app is. Waits until the store is open or cannot be opened.
+/// How the app is. Waits until the store is open or cannot be opened; asked again, it tries again.
 #[tauri::command]
 #[specta::specta]
 pub async fn state(app: AppHandle, host: State<'_, Host>, window: tauri::Window) -> Reply<AppState> {
-    let locked = host.engine().await.err();
+    let locked = host.locked(&app).await;
     let open_draft = (window.label() == "main").then(|| host.take_draft()).flatten();
     let tray = crate::host::blocking({
         let app = app.clone();

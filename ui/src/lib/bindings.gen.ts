@@ -7,7 +7,7 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	/**  How the app is. Waits until the store is open or cannot be opened. */
+	/**  How the app is. Waits until the store is open or cannot be opened; asked again, it tries again. */
 	state: () => typedError<AppState, UiError>(__TAURI_INVOKE("state")),
 	unlock: (passphrase: string) => typedError<null, UiError>(__TAURI_INVOKE("unlock", { passphrase })),
 	status: () => typedError<Status, UiError>(__TAURI_INVOKE("status")),
