@@ -21,6 +21,8 @@ mod redact;
 pub mod rows;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod scripted;
 mod settle;
 mod sums;
 pub mod templates;

@@ -2,78 +2,12 @@
 //! everything else is the real engine on a store in memory.
 
 use super::*;
-use crate::api::{
-    Author, ComposeRequest, DraftEdit, ModelChoice, ModelInfo, ModelRef, Person, PreviewPolicy, RedactionKind,
-};
+use crate::api::{Author, ComposeRequest, DraftEdit, ModelChoice, ModelRef, Person, PreviewPolicy, RedactionKind};
+use crate::compose::scripted::Scripted;
+use crate::compose::scripted::Step::{self, Fail, Hold, Say, Wait};
 use crate::error::ErrorCode;
 use crate::ids::DraftId;
-use crate::llm::{Answer, Call};
-use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-#[derive(Clone)]
-enum Step {
-    Say(&'static str),
-    Wait(u64),
-    Hold,
-    Fail(TroubleKind, Option<u64>),
-}
-use Step::{Fail, Hold, Say, Wait};
-
-/// A service that answers each call with the next of its scripts.
-struct Scripted {
-    turns: Mutex<VecDeque<Vec<Step>>>,
-    asked: Mutex<Vec<Call>>,
-    calls: AtomicU32,
-    go_on: tokio::sync::Notify,
-}
-
-impl Scripted {
-    fn new(turns: Vec<Vec<Step>>) -> Arc<Self> {
-        Arc::new(Self {
-            turns: Mutex::new(turns.into()),
-            asked: Mutex::default(),
-            calls: AtomicU32::new(0),
-            go_on: tokio::sync::Notify::new(),
-        })
-    }
-
-    fn calls(&self) -> u32 {
-        self.calls.load(Ordering::SeqCst)
-    }
-}
-
-impl Llm for Scripted {
-    fn generate<'a>(&'a self, call: &'a Call, more: &'a mut (dyn FnMut(&str) + Send)) -> Answer<'a> {
-        Box::pin(async move {
-            self.calls.fetch_add(1, Ordering::SeqCst);
-            self.asked.lock().unwrap().push(call.clone());
-            let steps = self.turns.lock().unwrap().pop_front().unwrap_or_default();
-            for step in steps {
-                match step {
-                    Say(text) => more(text),
-                    Hold => self.go_on.notified().await,
-                    Wait(ms) => tokio::time::sleep(Duration::from_millis(ms)).await,
-                    Fail(kind, retry_after_ms) => {
-                        return Err(ModelTrouble { model: call.model.name.clone(), kind, retry_after_ms, draft: None });
-                    }
-                }
-                tokio::task::yield_now().await;
-            }
-            Ok(Usage { input_tokens: Some(1_000), output_tokens: Some(100) })
-        })
-    }
-
-    fn models(&self) -> Pin<Box<dyn Future<Output = Result<Vec<ModelInfo>, ModelTrouble>> + Send + '_>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-
-    fn leaves_to(&self) -> Option<String> {
-        Some("model.example.com".into())
-    }
-}
 
 fn flash() -> ModelRef {
     ModelRef { provider: Provider::Gemini, name: "gemini-3.8-flash".into() }
