@@ -94,6 +94,20 @@ fn inner_passphrase() {
 }
 
 #[test]
+fn a_keyring_nobody_can_unlock_is_said_and_a_given_passphrase_serves() {
+    in_session("inner_locked", "gnome-keyring-daemon --start --components=secrets >/dev/null || exit 7");
+}
+
+#[test]
+#[ignore = "runs inside the session the outer test starts"]
+fn inner_locked() {
+    let home = inner_home();
+    assert_eq!(open(&home, None).err().unwrap().code(), ErrorCode::KeyringUnavailable);
+    let engine = open(&home, Some("correct horse")).unwrap();
+    assert_eq!(engine.status().unwrap().key_holder, KeyHolder::Passphrase);
+}
+
+#[test]
 fn a_keyring_that_went_away_is_not_taken_for_a_lost_key() {
     in_session("inner_gone", UNLOCKED);
 }

@@ -64,24 +64,28 @@ fn from_keyring(open: &Open, folder: &str) -> Result<(MasterKey, Vault)> {
     Ok((master, Vault { keyring: Some(keyring) }))
 }
 
-/// The first start: the keyring where there is one, else a passphrase. The key file is written last, when the key is proved.
+/// The first start: the keyring where it serves, else a passphrase. A keyring that is there and fails is said, unless a
+/// passphrase was given: that is a person's own answer. The key file is written last, when the key is proved.
 fn make_master(open: &Open, passphrase: Option<&Secret>) -> Result<(MasterKey, Vault)> {
     let folder = keyfile::hex(&keyfile::random::<16>()?);
     let master = MasterKey::random()?;
-    let keyring = match open.use_keyring.then(|| Keyring::find(&folder)) {
+    let keyring = match open.use_keyring.then(|| kept_in_keyring(&folder, &master)) {
         Some(Ok(keyring)) => Some(keyring),
-        Some(Err(Trouble::Absent(_))) | None => None,
-        Some(Err(hangs)) => return Err(unavailable(hangs)),
+        Some(Err(Trouble::Unavailable(why))) if passphrase.is_none() => return Err(Error::KeyringUnavailable { why }),
+        Some(Err(_)) | None => None,
     };
-    let holder = if let Some(keyring) = &keyring {
-        keyring.set("", master.expose()).map_err(unavailable)?;
-        Holder::Keyring
-    } else {
-        let sealed = Sealed::seal(&master, passphrase.ok_or(Error::PassphraseNeeded { first: true })?)?;
-        Holder::Passphrase(sealed)
+    let holder = match &keyring {
+        Some(_) => Holder::Keyring,
+        None => Holder::Passphrase(Sealed::seal(&master, passphrase.ok_or(Error::PassphraseNeeded { first: true })?)?),
     };
     KeyFile::new(folder, holder).write(&open.home)?;
     Ok((master, Vault { keyring }))
+}
+
+fn kept_in_keyring(folder: &str, master: &MasterKey) -> Result<Keyring, Trouble> {
+    let keyring = Keyring::find(folder)?;
+    keyring.set("", master.expose())?;
+    Ok(keyring)
 }
 
 fn unavailable(trouble: Trouble) -> Error {
