@@ -189,7 +189,7 @@ impl Moments {
 
     /// One in four while the store opens (or is made), the others while it works.
     fn within(&mut self, millis: u64) -> Moment {
-        let early = self.next() % 4 == 0;
+        let early = self.next().is_multiple_of(4);
         let after = |n: u64, millis: u64| Duration::from_micros(n % (millis * 1_000));
         if early { Moment::FromTheStart(after(self.next(), 400)) } else { Moment::OnceOpen(after(self.next(), millis)) }
     }

@@ -184,7 +184,7 @@ impl World {
             let _ = writeln!(text, "{}", self.dice.pick(if german { GERMAN } else { SENTENCES }));
         }
         let _ = write!(text, "\n{}\n{}\n", SIGN_OFFS[author % SIGN_OFFS.len()], name(author));
-        if author % 5 == 0 {
+        if author.is_multiple_of(5) {
             let _ = write!(text, "\n-- \n{} at list{}\nhttp://list{}.example/\n", name(author), author % 7, author % 7);
         }
         if self.dice.roll(4) == 0 {

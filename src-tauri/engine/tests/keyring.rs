@@ -1,5 +1,6 @@
 //! The real keyring: gnome-keyring in a session bus of the test's own, started by it and ended with it. Linux only.
 //! Where `dbus-run-session` or `gnome-keyring-daemon` is missing these tests fail and say so: `cargo xtask test` installs them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(target_os = "linux")]
 
 use epistle_engine::api::{KeyHolder, Provider};

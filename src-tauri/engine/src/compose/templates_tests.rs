@@ -80,8 +80,9 @@ fn a_value_must_fit_its_blank() {
 fn an_empty_optional_blank_leaves_no_trace() {
     let body = fill(slug("thank-you"), &values_of(&[("for_what", "the quick help.")])).unwrap().body;
     assert_eq!(body, "Thank you for the quick help.\n\nI really appreciate it.");
-    let body =
-        fill(slug("thank-you"), &values_of(&[("for_what", "the help"), ("effect", "we shipped on time")])).unwrap().body;
+    let body = fill(slug("thank-you"), &values_of(&[("for_what", "the help"), ("effect", "we shipped on time")]))
+        .unwrap()
+        .body;
     assert_eq!(body, "Thank you for the help.\n\nWe shipped on time.\n\nI really appreciate it.");
 }
 
