@@ -13,6 +13,8 @@ use std::cell::RefCell;
 const MAX_HTML: usize = 4 << 20;
 /// Deeper elements than this are dropped, as browsers do.
 const MAX_DEPTH: usize = 300;
+/// A tag with more words than this is there to waste time: what comes from there on is not read.
+const MAX_TAG_WORDS: usize = 2000;
 /// A longer link loses its query.
 const LONG_LINK: usize = 200;
 
@@ -29,6 +31,7 @@ pub(super) struct HtmlText {
 #[must_use]
 pub(super) fn to_text(html: &str) -> HtmlText {
     let html = &html[..html.floor_char_boundary(MAX_HTML)];
+    let html = &html[..honest_length(html)];
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(html));
     let tokenizer = Tokenizer::new(Sink(RefCell::new(Reader::default())), TokenizerOpts::default());
@@ -36,6 +39,26 @@ pub(super) fn to_text(html: &str) -> HtmlText {
     tokenizer.end();
     let reader = tokenizer.sink.0.into_inner();
     HtmlText { text: reader.out.finish(), remote_images: reader.remote_images }
+}
+
+/// Where the first tag with absurdly many attributes begins: to compare each with all others takes for ever.
+fn honest_length(html: &str) -> usize {
+    let bytes = html.as_bytes();
+    let (mut tag, mut words) = (None, 0);
+    for (at, byte) in bytes.iter().enumerate() {
+        match (byte, tag) {
+            (b'<', None) if bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) => (tag, words) = (Some(at), 0),
+            (b'>', _) => tag = None,
+            (b' ' | b'\n' | b'\t' | b'\r' | b'/' | b'"' | b'\'' | 0x0c, Some(start)) => {
+                words += 1;
+                if words > MAX_TAG_WORDS {
+                    return start;
+                }
+            }
+            _ => {}
+        }
+    }
+    html.len()
 }
 
 struct Sink(RefCell<Reader>);
