@@ -3,7 +3,7 @@
 
 use fantoccini::key::Key;
 use std::time::Duration;
-use support::window::{Desk, Page, soon};
+use support::window::{Desk, PASSPHRASE, Page, soon};
 
 const LINE: &str = "What you want to say";
 const LETTER: &str = "The letter";
@@ -30,9 +30,7 @@ async fn a_line_becomes_a_letter_with_nothing_set_up() {
     let page = desk.open().await;
     page.write("textbox", LINE, "Ask Dana whether the revised proposal can be with us by Friday").await;
     page.keys(&Key::Enter.to_string()).await;
-    let letter =
-        soon("the letter", async || Some(page.text("textbox", LETTER).await).filter(|text| !text.trim().is_empty()))
-            .await;
+    let letter = written(&page).await;
     assert!(letter.contains("Friday"), "{letter}");
     page.reads("Nothing left this machine").await;
     page.shot("write-offline").await;
@@ -51,5 +49,66 @@ async fn what_was_typed_a_moment_ago_survives_a_power_cut() {
     page.click("button", "~Drafts").await;
     page.click("button", "~Dear Ottoline").await;
     assert_eq!(page.text("textbox", LETTER).await, "Dear Ottoline, the heron is back at the weir.");
+    page.close().await;
+}
+
+#[tokio::test]
+async fn the_sample_mailbox_is_taken_in_and_a_thread_answered() {
+    let desk = Desk::new(1280, 800);
+    let page = desk.open().await;
+    page.click("button", "Bring in mail").await;
+    page.shot("mail-empty").await;
+    page.click("button", "Take the sample mailbox").await;
+    page.see("heading", "Which address is you?").await;
+    page.shot("mail-brought-in").await;
+    let first = page.see("checkbox", "~").await;
+    first.click().await.expect("an address can be chosen");
+    page.click("button", "This is me").await;
+    page.see("button", "Answer").await;
+    page.shot("mail").await;
+
+    page.click("button", "Answer").await;
+    page.write("textbox", LINE, "thank them and say that Thursday at two suits us").await;
+    page.keys(&Key::Enter.to_string()).await;
+    let letter = written(&page).await;
+    assert!(letter.contains("Thursday"), "{letter}");
+    page.see("heading", "What it drew on").await;
+    page.see("heading", "~How you write").await;
+    page.shot("write-answer").await;
+    page.click("button", "~Drafts").await;
+    page.shot("drafts").await;
+    page.click("button", "Templates").await;
+    page.shot("templates").await;
+    page.click("button", "Settings").await;
+    page.see("heading", "Settings").await;
+    page.shot("settings").await;
+    page.close().await;
+}
+
+/// The letter, once it is there.
+async fn written(page: &Page) -> String {
+    let there = async || Some(page.text("textbox", LETTER).await).filter(|text| !text.trim().is_empty());
+    soon("the letter", there).await
+}
+
+#[tokio::test]
+async fn a_wrong_passphrase_is_refused_and_the_right_one_opens() {
+    let desk = Desk::new(1280, 800);
+    let page = desk.open().await;
+    page.write("textbox", LETTER, "sealed").await;
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    page.close().await;
+
+    let page = desk.open_with(|command| drop(command.env_remove("EPISTLE_PASSPHRASE"))).await;
+    page.see("heading", "Open your letters").await;
+    page.write("textbox", "Passphrase", "not this one").await;
+    page.keys(&Key::Enter.to_string()).await;
+    page.see("alert", "~").await;
+    page.shot("unlock").await;
+    let field = page.see("textbox", "~Passphrase").await;
+    field.clear().await.expect("the field can be cleared");
+    page.write("textbox", "~Passphrase", PASSPHRASE).await;
+    page.keys(&Key::Enter.to_string()).await;
+    page.see("textbox", LINE).await;
     page.close().await;
 }
