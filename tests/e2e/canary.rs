@@ -65,7 +65,7 @@ fn whole_run(home: &Home, scratch: &Path) {
             "--json",
         ])
     };
-    assert!(write("offline").done().json()["body"].as_str().unwrap().contains(INTENT));
+    assert!(write("offline").done().json()["body"].as_str().unwrap().to_lowercase().contains(INTENT));
     assert!(write("gemini/gemini-3.1-flash-lite").done().json()["body"].as_str().unwrap().contains(ANSWER));
     assert!(
         talker.asked().iter().any(|(_, body)| String::from_utf8_lossy(body).contains(BODY)),
