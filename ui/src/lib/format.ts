@@ -52,9 +52,8 @@ export const count = (n: number, one: string, many = `${one}s`): string =>
 /** Millionths of a dollar, with as many digits as say something. */
 export function money(micros: number | null): string {
   if (micros === null) return "price unknown";
-  if (micros === 0) return "$0";
   const dollars = micros / 1e6;
-  return `$${dollars >= 0.1 ? dollars.toFixed(2) : dollars.toPrecision(1).includes("e") ? dollars.toFixed(6) : dollars.toPrecision(2)}`;
+  return `$${dollars >= 0.1 || dollars === 0 ? dollars.toFixed(2) : Number(dollars.toPrecision(2)).toFixed(6).replace(/0+$/, "")}`;
 }
 
 export function size(bytes: number): string {

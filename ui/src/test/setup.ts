@@ -13,3 +13,4 @@ window.matchMedia ??= ((query: string) => ({
   addEventListener() {},
   removeEventListener() {},
 })) as never;
+HTMLCanvasElement.prototype.getContext = (() => null) as never; // axe looks for icon fonts with it
