@@ -66,7 +66,7 @@ it("saves the line while it is typed, before anything is written", async () => {
   const { drafts } = fake();
   render(App);
   await fireEvent.input(await line(), { target: { value: "tell dana" } });
-  await waitFor(() => expect([...drafts.values()][0]?.request?.intent).toBe("tell dana"), { timeout: 2000 });
+  await waitFor(() => expect([...drafts.values()].map((draft) => draft.request?.intent)).toContain("tell dana"));
 });
 
 it("keeps both when the draft was changed in another window", async () => {
