@@ -1,1 +1,23 @@
-//! x
+//! Clients of other people's HTTP APIs: one folder a service, one file a remote method, named as in its reference. No domain types:
+//! whoever calls maps these plain structs to its own. Error texts never hold a key, a prompt or an answer.
+
+mod base;
+mod client;
+mod error;
+pub mod gemini;
+pub mod openai;
+mod sse;
+
+pub use base::{Base, BaseError};
+pub use client::{Client, Patience};
+pub use error::{Error, Kind};
+pub use sse::Parser as SseParser;
+
+/// Tokens of one call, where the service counted them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Tokens in.
+    pub input: Option<u64>,
+    /// Tokens out, thinking included.
+    pub output: Option<u64>,
+}

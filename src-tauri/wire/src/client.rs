@@ -1,0 +1,142 @@
+//! The one HTTP client: TLS, time limits and redirects are decided here and nowhere else. It retries nothing.
+
+use crate::error::{Error, Kind, kind_of};
+use crate::sse::Parser;
+use reqwest::header::HeaderMap;
+use reqwest::redirect::Policy;
+use reqwest::{RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use url::Url;
+
+/// A body of an error, or of a list, larger than this is not read on.
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// How long to wait for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For the connection.
+    pub connect: Duration,
+    /// For the first byte of an answer: a model on the user's own machine is loaded first.
+    pub first_byte: Duration,
+    /// Between two pieces of an answer.
+    pub between: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            first_byte: Duration::from_secs(120),
+            between: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The client. Cheap to clone: clones share connections.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    patience: Patience,
+}
+
+impl Client {
+    /// Makes it, with the platform's certificate store.
+    ///
+    /// # Errors
+    /// `Unreachable` when the platform offers no TLS that works.
+    pub fn new(patience: Patience) -> Result<Self, Error> {
+        // A second install is refused, and is as good as the first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .connect_timeout(patience.connect)
+            .redirect(Policy::none())
+            .user_agent(concat!("epistle/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|_| Error::new(Kind::Unreachable))?;
+        Ok(Self { http, patience })
+    }
+
+    pub(crate) fn get(&self, url: Url) -> RequestBuilder {
+        self.http.get(url)
+    }
+
+    pub(crate) fn post(&self, url: Url) -> RequestBuilder {
+        self.http.post(url)
+    }
+
+    /// Sends, and gives the answer if it is a 200; else what `refusal` reads from status, headers and body.
+    pub(crate) async fn send(
+        &self,
+        request: RequestBuilder,
+        refusal: impl Fn(u16, &[u8]) -> Error,
+    ) -> Result<Response, Error> {
+        let answer = within(self.patience.first_byte, request.send()).await??;
+        let status = answer.status().as_u16();
+        if status == 200 {
+            return Ok(answer);
+        }
+        let asked = retry_after(answer.headers());
+        let body = self.body(answer).await.unwrap_or_default();
+        let mut error = refusal(status, &body);
+        error.retry_after = error.retry_after.or(asked);
+        Err(error)
+    }
+
+    /// A whole JSON answer.
+    pub(crate) async fn json<T: DeserializeOwned>(&self, answer: Response) -> Result<T, Error> {
+        let body = self.body(answer).await?;
+        serde_json::from_slice(&body).map_err(|_| Error::status(Kind::Unreadable, 200, None))
+    }
+
+    async fn body(&self, mut answer: Response) -> Result<Vec<u8>, Error> {
+        let mut body = Vec::new();
+        while let Some(chunk) =
+            within(self.patience.between, answer.chunk()).await?.map_err(|_| Error::new(Kind::Cut))?
+        {
+            if body.len() + chunk.len() > LARGEST_BODY {
+                return Err(Error::new(Kind::Unreadable));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    /// Reads an answer's events to its end: each goes to `event`, which may end the reading with an error.
+    /// Returns how many there were; a broken connection is `Cut`.
+    pub(crate) async fn events(
+        &self,
+        mut answer: Response,
+        event: &mut (dyn FnMut(&str) -> Result<(), Error> + Send),
+    ) -> Result<u64, Error> {
+        let (mut parser, mut count, mut patience) = (Parser::default(), 0, self.patience.first_byte);
+        while let Some(chunk) = within(patience, answer.chunk()).await?.map_err(|_| Error::new(Kind::Cut))? {
+            patience = self.patience.between;
+            let mut outcome = Ok(());
+            let fed = parser.feed(&chunk, |data| {
+                count += 1;
+                if outcome.is_ok() {
+                    outcome = event(data);
+                }
+            });
+            outcome?;
+            fed.map_err(|_| Error::new(Kind::Unreadable))?;
+        }
+        Ok(count)
+    }
+}
+
+async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Result<T, Error> {
+    tokio::time::timeout(patience, work).await.map_err(|_| Error::new(Kind::Stalled))
+}
+
+/// Retry-After in seconds. RFC 9110 §10.2.3; its date form is left to the caller's own pause.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: u64 = headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// A refusal told by the status alone.
+pub(crate) fn by_status(status: u16) -> Error {
+    Error::status(kind_of(status), status, None)
+}
