@@ -1,14 +1,16 @@
 //! Models: one trait, its adapters, the exact cache, limits and the ledger. It knows prompts, not mail.
 
+mod adapters;
 pub mod cache;
 pub(crate) mod flight;
+mod gemini;
 pub mod ledger;
 pub(crate) mod limits;
+mod local;
 pub mod offline;
 pub(crate) mod price;
 
-use crate::Engine;
-use crate::api::{ModelInfo, ModelRef, PreviewPart, Provider};
+use crate::api::{ModelInfo, ModelRef, PreviewPart};
 use crate::error::{ModelTrouble, Result};
 use std::future::Future;
 use std::pin::Pin;
@@ -52,24 +54,6 @@ pub trait Llm: Send + Sync {
 #[derive(Default)]
 pub struct Models {
     pub(crate) flights: flight::Flights,
+    pub(crate) line: adapters::Line,
     pub(crate) window: std::sync::Mutex<limits::Window>,
-}
-
-impl Engine {
-    /// The models a provider's service lists now.
-    ///
-    /// # Errors
-    /// A model error: `model_key_missing`, `model_unreachable`, …
-    pub async fn models(&self, _provider: Provider) -> Result<Vec<ModelInfo>> {
-        todo!()
-    }
-
-    /// The adapter for a provider, made from the present settings and key.
-    ///
-    /// # Errors
-    /// `model_key_missing`; `bad_input` when its base address is unusable.
-    #[allow(dead_code)]
-    pub(crate) fn llm(&self, _provider: Provider) -> Result<Box<dyn Llm>> {
-        todo!("wire helper: adapters in llm/gemini.rs and llm/local.rs, over epistle-wire")
-    }
 }

@@ -2,8 +2,8 @@
 
 use crate::api::{GeminiSettings, LocalModelSettings, ModelChoice, Person, Provider, Settings};
 use crate::error::{Error, Result};
+use epistle_wire::Base;
 use std::collections::HashSet;
-use url::{Host, Url};
 
 /// The settings as they are to be kept.
 pub(super) fn checked(settings: Settings) -> Result<Settings> {
@@ -92,28 +92,10 @@ fn model_name(field: &'static str, name: &str) -> Result<String> {
     Ok(name.to_owned())
 }
 
-/// An address calls may go to: https, or http on this machine; nothing but scheme, host, port and path.
+/// An address calls may go to, without a slash at its end.
 fn base(field: &'static str, text: &str) -> Result<String> {
     let text = text.trim().trim_end_matches('/');
-    let Ok(url) = Url::parse(text) else { return refuse(field, "an address, as in https://example.com") };
-    let plain =
-        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-    match url.scheme() {
-        "https" | "http" if !plain || url.host().is_none() => refuse(field, "without user, password, ? or #"),
-        "https" => Ok(text.to_owned()),
-        "http" if is_loopback(&url) => Ok(text.to_owned()),
-        "http" => refuse(field, "http only on this machine (127.0.0.1, localhost); elsewhere https"),
-        _ => refuse(field, "begins with https://"),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
+    Base::parse(text).map(|_| text.to_owned()).or_else(|why| refuse(field, &why.to_string()))
 }
 
 /// Empty, or modifiers and one key: `CmdOrCtrl+Shift+E`.
