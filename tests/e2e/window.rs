@@ -3,6 +3,7 @@
 
 use fantoccini::key::Key;
 use std::time::Duration;
+use support::archive;
 use support::window::{Desk, PASSPHRASE, Page, soon};
 
 const LINE: &str = "What you want to say";
@@ -72,6 +73,7 @@ async fn the_sample_mailbox_is_taken_in_and_a_thread_answered() {
     page.keys(&Key::Enter.to_string()).await;
     let letter = written(&page).await;
     assert!(letter.contains("Thursday"), "{letter}");
+    assert!(!letter.contains("Hi Mara"), "the letter goes to the other one: {letter}");
     page.see("heading", "What it drew on").await;
     page.see("heading", "~How you write").await;
     page.shot("write-answer").await;
@@ -111,4 +113,26 @@ async fn a_wrong_passphrase_is_refused_and_the_right_one_opens() {
     page.keys(&Key::Enter.to_string()).await;
     page.see("textbox", LINE).await;
     page.close().await;
+}
+
+#[tokio::test]
+async fn an_archive_is_chosen_as_a_file_and_one_of_its_threads_answered() {
+    let desk = Desk::new(1280, 800);
+    let page = desk.open().await;
+    page.click("button", "Bring in mail").await;
+    page.click("button", "Choose files").await;
+    desk.shows("Choose mail").await;
+    desk.choose("Choose mail", &archive::path());
+    page.see("heading", "Which address is you?").await;
+    page.shot("archive-brought-in").await;
+    page.click("checkbox", &format!("~{}", archive::busy_writer())).await;
+    page.click("button", "This is me").await;
+    page.click("button", "Answer").await;
+    page.write("textbox", LINE, "thank them and say that the umbrella pine patch works").await;
+    page.keys(&Key::Enter.to_string()).await;
+    assert!(written(&page).await.contains("umbrella pine"));
+    page.see("heading", "What it drew on").await;
+    page.shot("archive-answer").await;
+    page.close().await;
+    desk.holds_nothing_of(&["umbrella pine", archive::busy_writer()]);
 }

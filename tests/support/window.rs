@@ -125,6 +125,27 @@ impl Desk {
         ask_to_close(&self.display, window).expect("the screen takes a message");
     }
 
+    /// Types a path into the system's file chooser and takes it. The first key opens its line, which then is ready for the rest.
+    pub fn choose(&self, title: &str, path: &Path) {
+        let window = self.visible(title).pop().expect("the file chooser is shown");
+        let path = path.canonicalize().expect("the file is there");
+        let path = path.to_string_lossy();
+        self.xdotool(&["windowfocus", "--sync", &window]);
+        for keys in [&["type", "/"][..], &["type", "--delay", "5", path.trim_start_matches('/')], &["key", "Return"]] {
+            std::thread::sleep(Duration::from_millis(500));
+            self.xdotool(keys);
+        }
+    }
+
+    /// Proves that none of these words stands in the clear in any file of the data folder or of the person's own folders.
+    pub fn holds_nothing_of(&self, words: &[&str]) {
+        for word in words {
+            let found = Command::new("grep").args(["-rliaF", "--", word]).arg(self.folders.path()).output();
+            let found = String::from_utf8_lossy(&found.expect("grep").stdout).into_owned();
+            assert!(found.is_empty(), "“{word}” stands in the clear in {found}");
+        }
+    }
+
     /// Waits until a window with this title is shown.
     pub async fn shows(&self, title: &str) {
         soon(&format!("the window {title}"), async || (!self.visible(title).is_empty()).then_some(())).await;
@@ -305,8 +326,20 @@ fn ask_to_close(display: &str, window: u32) -> Result<(), Box<dyn std::error::Er
     Ok(())
 }
 
+/// Kills what a driver started and waits until it is gone, so that the next start does not find it on the session bus.
 fn kill_children(parent: u32) {
-    let _ = Command::new("pkill").args(["-KILL", "-P", &parent.to_string()]).status();
+    let children = Command::new("pgrep").args(["-P", &parent.to_string()]).output().expect("pgrep");
+    let children = String::from_utf8_lossy(&children.stdout).into_owned();
+    for child in children.lines() {
+        let _ = Command::new("kill").args(["-KILL", child]).status();
+        let alive = PathBuf::from(format!("/proc/{child}/exe"));
+        for _ in 0..200 {
+            if alive.read_link().is_err() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
 }
 
 fn end(child: &mut Child) {

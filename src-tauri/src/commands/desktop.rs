@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 #[specta::specta]
 pub async fn choose_files(app: AppHandle, folders: bool) -> Reply<Vec<PathBuf>> {
     let (answer, asked) = oneshot::channel();
-    let dialog = app.dialog().file();
+    let dialog = app.dialog().file().set_title("Choose mail");
     if folders {
         dialog.pick_folders(|chosen| drop(answer.send(chosen)));
     } else {
