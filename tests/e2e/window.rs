@@ -101,7 +101,7 @@ async fn a_wrong_passphrase_is_refused_and_the_right_one_opens() {
     tokio::time::sleep(Duration::from_millis(400)).await;
     page.close().await;
 
-    let page = desk.open_with(|command| drop(command.env_remove("EPISTLE_PASSPHRASE"))).await;
+    let page = desk.open_with(|command| _ = command.env_remove("EPISTLE_PASSPHRASE")).await;
     page.see("heading", "Open your letters").await;
     page.write("textbox", "Passphrase", "not this one").await;
     page.keys(&Key::Enter.to_string()).await;

@@ -107,7 +107,6 @@ impl Desk {
     }
 
     /// What `xdotool` prints, a line each.
-    #[must_use]
     pub fn xdotool(&self, arguments: &[&str]) -> Vec<String> {
         let output = self.command("xdotool").args(arguments).output().expect("xdotool can be started");
         String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
