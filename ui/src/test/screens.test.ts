@@ -5,7 +5,7 @@ import axe from "axe-core";
 import { afterEach, expect, it } from "vitest";
 import App from "../App.svelte";
 import Quick from "../features/quick/Quick.svelte";
-import { BODY, SHORTER, fail, fake } from "./fake";
+import { BODY, SHORTER, emptyDraft, fail, fake } from "./fake";
 
 afterEach(() => clearMocks());
 
@@ -37,6 +37,19 @@ it("writes a letter from one line, and marks what it claims", async () => {
     revise: false,
   });
   await accessible();
+});
+
+it("puts the letter back on the desk after a crash, the line that was not sent included", async () => {
+  const draft = { ...emptyDraft("b".repeat(32)), body: "Half a letter", request: { intent: "and mention the call" } };
+  fake({
+    drafts: () => [
+      { id: draft.id, to: [], subject: "", snippet: "Half a letter", updated: Date.now() - 5000, unfinished: false },
+    ],
+    draft: () => draft,
+  });
+  render(App);
+  await waitFor(async () => expect((await letter()).value).toBe("Half a letter"));
+  expect((await line()).value).toBe("and mention the call");
 });
 
 it("puts new text beside typed text as a proposal, decided with the keyboard", async () => {
