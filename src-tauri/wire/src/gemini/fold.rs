@@ -109,6 +109,9 @@ mod tests {
         (text, fold.end(events.len() as u64).map_err(|error| error.kind))
     }
 
+    /// A row of the table: its name, the events that came, the text made of them, and the end.
+    type Row = (&'static str, Vec<String>, &'static str, Result<Usage, Kind>);
+
     fn says(text: &str, finish: &str) -> String {
         let finish = if finish.is_empty() { String::new() } else { format!(r#","finishReason":"{finish}""#) };
         format!(
@@ -120,7 +123,7 @@ mod tests {
     fn every_outcome_has_its_end() {
         let usage = Usage { input: Some(10), output: Some(7) };
         let with_usage = r#"{"candidates":[{"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":4,"thoughtsTokenCount":3,"newCount":1}}"#;
-        let cases: Vec<(&str, Vec<String>, &str, Result<Usage, Kind>)> = vec![
+        let cases: Vec<Row> = vec![
             ("whole", vec![says("a", ""), says("b", "STOP")], "ab", Ok(Usage::default())),
             ("usage", vec![says("a", ""), with_usage.into()], "a", Ok(usage)),
             ("cut", vec![says("a", "")], "a", Err(Kind::Cut)),

@@ -101,6 +101,9 @@ mod tests {
         (text, fold.end(events.len() as u64).map_err(|error| error.kind))
     }
 
+    /// A row of the table: its name, the events that came, the text made of them, and the end.
+    type Row<'a> = (&'a str, &'a [&'a str], &'a str, Result<Usage, Kind>);
+
     #[test]
     fn every_outcome_has_its_end() {
         let a = r#"{"choices":[{"delta":{"role":"assistant","content":"a"},"finish_reason":null}]}"#;
@@ -109,7 +112,7 @@ mod tests {
         let length = r#"{"choices":[{"delta":{},"finish_reason":"length"}]}"#;
         let filtered = r#"{"choices":[{"delta":{},"finish_reason":"content_filter"}]}"#;
         let counted = Usage { input: Some(3), output: Some(2) };
-        let cases: [(&str, &[&str], &str, Result<Usage, Kind>); 9] = [
+        let cases: [Row<'_>; 9] = [
             ("whole", &[a, stop, usage, "[DONE]"], "a", Ok(counted)),
             ("without [DONE]", &[a, stop], "a", Ok(Usage::default())),
             ("cut", &[a], "a", Err(Kind::Cut)),
