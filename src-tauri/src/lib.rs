@@ -2,6 +2,7 @@
 //! In the order of a start: [`run`] builds the app, `host` opens the engine beside it, `windows` shows the window, `tray` and `shortcut`
 //! keep quick compose at hand, `commands` answer the page, and `events` tell it what it did not ask.
 
+mod again;
 mod commands;
 mod events;
 mod host;
@@ -39,6 +40,9 @@ pub fn run() -> ExitCode {
         Ok(app) => {
             app.run(on_run_event);
             ExitCode::SUCCESS
+        }
+        Err(tauri::Error::PluginInitialization(plugin, _)) if plugin == "single-instance" && again::may_begin() => {
+            again::begin()
         }
         Err(error) => {
             complain(&format!("the window cannot be opened: {error}"));
