@@ -1,6 +1,8 @@
 //! A desktop for one test: a screen, a session bus, a WebDriver, and Epistle's window in it, driven by what a person sees: roles and
 //! names. Each desktop has its own screen and bus, so tests stand apart. It never looks into the app by another way.
 
+use epistle_engine::secrets::Secret;
+use epistle_engine::{Engine, Open};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
@@ -87,6 +89,13 @@ impl Desk {
             .env_remove("GEMINI_API_KEY")
             .stdin(Stdio::null());
         command
+    }
+
+    /// The data folder's engine, as the window will open it: to prepare what a test begins with, and to look at what it left.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        let passphrase = Some(Secret::new(PASSPHRASE.into()));
+        Engine::open(&Open { home: self.data(), passphrase, use_keyring: false }).expect("the store opens")
     }
 
     /// Opens Epistle and waits until its window can be driven.
@@ -188,10 +197,13 @@ impl Page {
         found.as_object()?.values().next()?.as_str().map(|id| ElementRef::from(id.to_owned()))
     }
 
-    /// Clicks what has this role and name.
+    /// Clicks what has this role and name, as soon as it can be clicked: what was just listed may not be laid out yet.
     pub async fn click(&self, role: &str, name: &str) {
-        let element = self.see(role, name).await;
-        within(element.click()).await;
+        soon(&format!("a click on {role} “{name}”"), async || {
+            let element = self.see(role, name).await;
+            tokio::time::timeout(PATIENCE, element.click()).await.ok()?.ok()
+        })
+        .await;
     }
 
     /// Types into what has this role and name.
@@ -253,6 +265,17 @@ impl Page {
         tokio::time::sleep(Duration::from_millis(400)).await; // what moves has arrived
         let png = within(self.client.screenshot()).await;
         std::fs::write(shots().join(format!("{name}.png")), png).expect("the picture is written");
+    }
+
+    /// What the window shows, as a PNG, once what moves has arrived.
+    pub async fn picture(&self) -> Vec<u8> {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        within(self.client.screenshot()).await
+    }
+
+    /// Gives the window this size.
+    pub async fn resize(&self, width: u32, height: u32) {
+        within(self.client.set_window_rect(0, 0, width, height)).await;
     }
 
     /// Ends the app as a power cut would.
@@ -358,33 +381,4 @@ fn log(name: &str) -> Stdio {
 }
 
 /// Finds by role and accessible name as a screen reader would say them; `~` before the name: it contains this.
-const FIND: &str = r#"
-const [role, wanted] = arguments;
-const tags = {
-  button: 'button,summary', link: 'a[href]', heading: 'h1,h2,h3', dialog: 'dialog[open]', textbox: 'input:not([type=checkbox]):not([type=radio]),textarea',
-  checkbox: 'input[type=checkbox]', radio: 'input[type=radio]', combobox: 'select', option: 'option', listitem: 'li', list: 'ul,ol', article: 'article',
-  navigation: 'nav', region: 'section', complementary: 'aside', status: 'output', form: 'form', group: 'fieldset',
-};
-const tidy = (text) => (text ?? '').replace(/\s+/g, ' ').trim();
-const named = (element) => {
-  const by = element.getAttribute('aria-labelledby');
-  if (by) return tidy(by.split(/\s+/).map((id) => document.getElementById(id)?.innerText ?? '').join(' '));
-  const label = element.getAttribute('aria-label');
-  if (label) return tidy(label);
-  if (element.labels?.length) return tidy([...element.labels].map((l) => l.innerText).join(' '));
-  return tidy(content(element)) || tidy(element.getAttribute('title') ?? element.getAttribute('placeholder'));
-};
-const content = (node) => {
-  if (node.nodeType === Node.TEXT_NODE) return node.data;
-  if (node.nodeType !== Node.ELEMENT_NODE || node.getAttribute('aria-hidden') === 'true') return '';
-  const inside = [...node.childNodes].map(content).join('');
-  return getComputedStyle(node).display === 'inline' ? inside : ` ${inside} `;
-};
-const contains = wanted.startsWith('~');
-const want = contains ? wanted.slice(1) : wanted;
-const fits = (name) => (contains ? name.includes(want) : name === want);
-const shown = (element) => element.checkVisibility ? element.checkVisibility({ visibilityProperty: true }) : element.getClientRects().length > 0;
-const own = [...document.querySelectorAll(`[role~="${role}"]`)];
-const native = tags[role] ? [...document.querySelectorAll(tags[role])].filter((e) => !e.hasAttribute('role')) : [];
-return [...own, ...native].find((element) => shown(element) && fits(named(element))) ?? null;
-"#;
+const FIND: &str = include_str!("find.js");

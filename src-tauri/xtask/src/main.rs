@@ -1,8 +1,9 @@
-//! `cargo xtask run | test | bench`: every script of the project, in Rust. It starts other programs and tells how they went;
+//! `cargo xtask run | test | bench | look | picture`: every script of the project, in Rust. It starts other programs and tells how they went;
 //! it never does the app's own work.
 
 mod bench;
 mod house;
+mod look;
 mod machine;
 mod run;
 mod test;
@@ -28,6 +29,15 @@ enum Task {
         /// Run only these steps (see the names it prints).
         only: Vec<String>,
     },
+    /// Takes pictures of every screen, in two sizes, light and dark, to be looked at.
+    Look {
+        /// Where the pictures go.
+        folder: std::path::PathBuf,
+        /// Only these, as in `1280-light` or `900-dark`.
+        only: Vec<String>,
+    },
+    /// Takes the README's picture anew.
+    Picture,
     /// Measures Epistle beside things everybody has.
     Bench,
 }
@@ -47,6 +57,8 @@ fn start(args: Args) -> Result<()> {
     match args.task {
         Task::Run => run::run(&house),
         Task::Test { only } => test::test(&house, &only),
+        Task::Look { folder, only } => look::look(&house, &folder, &only),
+        Task::Picture => look::picture(&house),
         Task::Bench => bench::bench(&house),
     }
 }

@@ -2,7 +2,13 @@
 import type { ModelRef, Person, RedactionKind, SourceKind, Withheld } from "./ipc";
 
 export const nameOf = (person: Person): string => person.name?.trim() || person.address;
-export const firstNameOf = (person: Person): string => nameOf(person).split(/[\s@]/)[0] ?? person.address;
+/** What one calls somebody: the first name; the whole of it where there is a title, or so many words that it is a list's or a house's name. */
+export function firstNameOf(person: Person): string {
+  const name = nameOf(person);
+  const words = name.split(/[\s@]+/);
+  const first = words[0] ?? name;
+  return first.endsWith(".") || first.endsWith(",") || words.length > 3 ? name : first;
+}
 export const fullOf = (person: Person): string => (person.name ? `${person.name} <${person.address}>` : person.address);
 
 /** "Dana Ortiz", "Dana Ortiz and Ben", "Dana Ortiz and 3 others". */
@@ -14,6 +20,26 @@ export function peopleInShort(people: Person[]): string {
     ? `${nameOf(first)} and ${nameOf(second)}`
     : `${nameOf(first)} and ${people.length - 1} others`;
 }
+
+/** Cuts a text at the words of a query: every second piece is one of them. */
+export function byWords(query: string): RegExp {
+  const words = query
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length > 1)
+    .map((word) => `${word}\\p{L}*`);
+  return words.length ? new RegExp(`(?<!\\p{L})(${words.join("|")})`, "iu") : /(?!)/;
+}
+
+/** The people of a conversation but me, as a list names them: one knows that one is in one's own mail. */
+export function othersInShort(people: Person[], me: Person[]): string {
+  const mine = new Set(me.map((one) => one.address.toLowerCase()));
+  const others = people.filter((person) => !mine.has(person.address.toLowerCase()));
+  return peopleInShort(others.length ? others : people);
+}
+
+/** A greeting as counted, with the name it is said to: "Hi {name}," is "Hi Dana," to Dana. */
+export const greetingTo = (greeting: string, to: Person | undefined): string =>
+  greeting.replace("{name}", to ? firstNameOf(to) : "(name)").replace("{full}", to ? nameOf(to) : "(title and name)");
 
 const day = (at: number) => new Date(at).toDateString();
 

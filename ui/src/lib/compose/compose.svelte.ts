@@ -118,7 +118,7 @@ export class Compose {
   async learnVoice(): Promise<void> {
     const first = this.to[0];
     try {
-      this.voice = first ? await engine.voice(first.address) : null;
+      this.voice = await engine.voice(first?.address ?? null);
     } catch {
       this.voice = null; // the letter does not wait for this
     }

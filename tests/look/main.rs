@@ -1,0 +1,48 @@
+//! Pictures of every screen, for people to look at: in two sizes, light and dark, with the sample mailbox and with an archive. The window
+//! is driven as its tests drive it. It judges nothing; looking is the reader's part.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
+mod desk;
+mod scenes;
+
+use desk::Look;
+use epistle_engine::api::Theme;
+use std::path::PathBuf;
+
+const USE: &str = "epistle-look FOLDER [SIZE-THEME…]: pictures of every screen, as in 1280-light\nepistle-look --picture FILE.png: the one in the README";
+
+#[tokio::main(flavor = "multi_thread")]
+async fn main() {
+    let mut words = std::env::args().skip(1);
+    match (words.next().as_deref(), words.collect::<Vec<_>>()) {
+        (Some("--picture"), rest) if rest.len() == 1 => {
+            let look = Look { folder: PathBuf::new(), width: 1280, height: 800, theme: Theme::Light };
+            let picture = scenes::readme(&look).await;
+            std::fs::write(&rest[0], picture).unwrap();
+        }
+        (Some(folder), only) if !folder.starts_with('-') => all(PathBuf::from(folder), &only).await,
+        _ => println!("{USE}"),
+    }
+}
+
+async fn all(folder: PathBuf, only: &[String]) {
+    for (width, height) in [(1280, 800), (900, 600)] {
+        for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+            let name = format!("{width}-{name}");
+            if !only.is_empty() && !only.contains(&name) {
+                continue;
+            }
+            let look = Look { folder: folder.join(&name), width, height, theme };
+            std::fs::create_dir_all(&look.folder).unwrap();
+            println!("── {}", look.folder.display());
+            scenes::newcomer(&look).await;
+            scenes::sample(&look).await;
+            scenes::models(&look).await;
+            scenes::quick(&look).await;
+            if theme == Theme::Light {
+                scenes::archive(&look).await;
+            }
+        }
+    }
+}
