@@ -1,7 +1,7 @@
-//! A start beside another Epistle on the same session bus: one that answers, and one that ends just as it is asked.
+//! A start that meets another Epistle on the session bus just as that one ends. (One that stays is in `tray.rs`.)
 #![allow(clippy::expect_used)] // a test that cannot set up its desk has failed
 
-use std::process::{Child, Command};
+use std::process::Child;
 use support::window::{Desk, binary, soon};
 use zbus::connection::Builder;
 use zbus::fdo::DBusProxy;
@@ -37,17 +37,6 @@ impl Leaving {
 async fn name_on(bus: &Connection) -> Option<String> {
     let names = DBusProxy::new(bus).await.ok()?.list_names().await.ok()?;
     names.iter().map(ToString::to_string).find(|name| name.ends_with(".SingleInstance"))
-}
-
-#[tokio::test]
-async fn a_second_start_leaves_the_first_ones_window_alone() {
-    let desk = Desk::new(1280, 800);
-    let _first = App::start(&desk);
-    desk.shows("Epistle").await;
-    let mut second: Command = desk.command(binary());
-    let status = second.status().expect("the app starts");
-    assert!(status.success(), "the second start ends well: {status}");
-    assert_eq!(desk.visible("Epistle").len(), 1);
 }
 
 #[tokio::test]

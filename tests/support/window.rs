@@ -46,8 +46,8 @@ impl Desk {
             std::fs::create_dir(folders.path().join(name)).expect("a folder");
         }
         let size = format!("{width}x{height}x24");
-        let mut screen = Command::new("Xvfb");
-        screen.args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp"]);
+        let mut screen = Command::new("Xvfb"); // which else resets with its last client gone, and turns away who comes meanwhile
+        screen.args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-noreset"]);
         let (screen, display) = first_line(&mut screen);
         let mut bus = Command::new("dbus-daemon");
         bus.args(["--session", "--nofork", "--print-address=1"]);
