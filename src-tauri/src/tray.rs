@@ -1,6 +1,6 @@
 //! The tray icon: Quick compose, Open, Quit. A desktop without a tray, or a machine without its library, gets an app without one.
 
-use crate::windows;
+use crate::{complain, windows};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
@@ -14,14 +14,22 @@ struct Tray {
 
 /// Puts the icon into the tray where that can be done.
 pub fn set_up(app: &AppHandle) {
-    // The library is loaded when first used, and what loads it panics where it is missing.
-    match catch_unwind(AssertUnwindSafe(|| build(app))) {
-        Ok(Ok(icon)) => {
+    match quietly(|| build(app)) {
+        Some(Ok(icon)) => {
             app.manage(Tray { _icon: icon });
         }
-        Ok(Err(error)) => tracing::warn!(%error, "no tray"),
-        Err(_) => tracing::warn!("no tray: its library is missing"),
+        Some(Err(error)) => complain(&format!("no tray icon ({error}); Epistle goes on without it")),
+        None => complain("no tray icon: its library (libayatana-appindicator3) is missing; Epistle goes on without it"),
     }
+}
+
+/// The library is loaded when first used, and what loads it panics where it is missing: that is told in our own words.
+fn quietly<R>(build: impl FnOnce() -> R) -> Option<R> {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let built = catch_unwind(AssertUnwindSafe(build));
+    std::panic::set_hook(told);
+    built.ok()
 }
 
 /// Whether the icon is in a tray that somebody shows: without one, closing the last window must end the app.

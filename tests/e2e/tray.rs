@@ -1,10 +1,13 @@
 //! The tray, seen from the panel's side: what its menu offers, what a click opens, and what closing the last window leaves.
 #![allow(clippy::expect_used)] // a test that cannot set up its desk has failed
 
-use std::process::{Child, Command};
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use support::tray::Tray;
-use support::window::{Desk, binary, soon};
+use support::window::{Desk, Page, binary, soon};
+
+const LINE: &str = "What you want to say";
 
 /// The app as a person starts it, without a driver.
 struct App(Child);
@@ -74,6 +77,86 @@ async fn press_shortcut(desk: &Desk) {
         (!desk.visible("Quick compose").is_empty()).then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn quick_compose_opens_with_the_caret_ready_by_its_shortcut_and_from_the_tray() {
+    let desk = Desk::new(1280, 900);
+    let tray = Tray::new(desk.bus_address()).await;
+    let page = desk.open().await;
+    page.see("textbox", LINE).await;
+    press_shortcut(&desk).await;
+    types_at_once(&desk, &page, "ask otto about the heron").await;
+    desk.xdotool(&["key", "Escape"]);
+    desk.hides("Quick compose").await;
+
+    tray.click("Quick compose").await;
+    desk.shows("Quick compose").await;
+    types_at_once(&desk, &page, "tell wilma that the kite is mended").await;
+    page.close().await;
+    let drafts = desk.engine().drafts().expect("the drafts");
+    assert_eq!(drafts.len(), 2, "each line is a draft of its own, kept when quick compose is left: {drafts:?}");
+}
+
+/// The keyboard writes into the line with nothing clicked first. (There is no window manager here: giving the focus is its part.)
+async fn types_at_once(desk: &Desk, page: &Page, words: &str) {
+    let window = desk.visible("Quick compose").pop().expect("quick compose is shown");
+    desk.xdotool(&["windowfocus", "--sync", &window]);
+    page.turn_to("quick.html").await;
+    soon("the caret in the line", async || {
+        let there = page.script("return document.activeElement?.getAttribute('aria-label') ?? '';", vec![]).await;
+        (there == LINE && page.text("textbox", LINE).await.is_empty()).then_some(())
+    })
+    .await;
+    desk.xdotool(&["type", "--delay", "12", words]);
+    soon("the words in the line", async || (page.text("textbox", LINE).await == words).then_some(())).await;
+}
+
+#[tokio::test]
+async fn closing_the_last_window_says_once_that_the_tray_is_left() {
+    let desk = Desk::new(1280, 900);
+    let tray = Tray::new(desk.bus_address()).await;
+    let page = desk.open().await;
+    page.see("textbox", LINE).await;
+    desk.press_close("Epistle");
+    page.see("dialog", "Epistle stays in the tray").await;
+    page.click("button", "Close the window").await;
+    desk.hides("Epistle").await;
+    tray.click("Open Epistle").await;
+    desk.shows("Epistle").await;
+    desk.press_close("Epistle");
+    desk.hides("Epistle").await;
+    page.close().await;
+
+    let page = desk.open().await;
+    page.see("textbox", LINE).await;
+    desk.press_close("Epistle");
+    desk.hides("Epistle").await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn without_the_trays_library_the_app_goes_on_and_says_so_once() {
+    let desk = Desk::new(1280, 900);
+    let _tray = Tray::new(desk.bus_address()).await;
+    let broken = tempfile::tempdir().expect("a folder");
+    for name in ["libayatana-appindicator3", "libappindicator3"] {
+        for end in [".so.1", ".so"] {
+            std::fs::write(broken.path().join(format!("{name}{end}")), "no library").expect("a file");
+        }
+    }
+    let mut command = desk.command(binary());
+    let mut app = App(command.env("LD_LIBRARY_PATH", broken.path()).stderr(Stdio::piped()).spawn().expect("it starts"));
+    desk.shows("Epistle").await;
+    press_shortcut(&desk).await;
+    desk.press_close("Quick compose");
+    desk.hides("Quick compose").await;
+    desk.press_close("Epistle");
+    app.ends().await; // with no icon to come back by, the last window ends the app
+    let mut said = String::new();
+    app.0.stderr.take().expect("its words").read_to_string(&mut said).expect("its words");
+    assert_eq!(said.matches("no tray icon").count(), 1, "{said}");
+    assert!(!said.contains("panicked"), "{said}");
 }
 
 #[tokio::test]

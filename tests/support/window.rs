@@ -1,6 +1,7 @@
 //! A desktop for one test: a screen, a session bus, a WebDriver, and Epistle's window in it, driven by what a person sees: roles and
 //! names. Each desktop has its own screen and bus, so tests stand apart. It never looks into the app by another way.
 
+use epistle_engine::error::ErrorCode;
 use epistle_engine::secrets::Secret;
 use epistle_engine::{Engine, Open};
 use fantoccini::elements::{Element, ElementRef};
@@ -94,8 +95,20 @@ impl Desk {
     /// The data folder's engine, as the window will open it: to prepare what a test begins with, and to look at what it left.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        let passphrase = Some(Secret::new(PASSPHRASE.into()));
-        Engine::open(&Open { home: self.data(), passphrase, use_keyring: false }).expect("the store opens")
+        let open = || {
+            let passphrase = Some(Secret::new(PASSPHRASE.into()));
+            Engine::open(&Open { home: self.data(), passphrase, use_keyring: false })
+        };
+        let start = Instant::now();
+        loop {
+            match open() {
+                // A window that was just closed lets go of the store in a moment.
+                Err(error) if error.code() == ErrorCode::InUse && start.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                opened => return opened.expect("the store opens"),
+            }
+        }
     }
 
     /// Opens Epistle and waits until its window can be driven.
@@ -129,7 +142,10 @@ impl Desk {
 
     /// Asks a window to close, as the button in its frame does.
     pub fn press_close(&self, title: &str) {
-        let window = self.visible(title).pop().and_then(|id| id.parse().ok()).expect("the window is shown");
+        let find = || self.visible(title).pop().and_then(|id| id.parse().ok());
+        // The list of windows cannot be read while one of them goes away, as the toolkit's own small ones do.
+        let again = || std::iter::repeat_with(find).take(40).inspect(|_| std::thread::sleep(Duration::from_millis(25)));
+        let window = again().flatten().next().expect("the window is shown");
         ask_to_close(&self.display, window).expect("the screen takes a message");
     }
 
