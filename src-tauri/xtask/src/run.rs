@@ -7,6 +7,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::process::Command;
 
+/// Whose mail the sample mailbox is.
+const SAMPLE_OWNER: &str = "mara@example.com";
+
 /// Builds Epistle and opens it.
 pub fn run(house: &House) -> Result<()> {
     say("── what the machine needs");
@@ -64,21 +67,28 @@ impl<'a> Terminal<'a> {
         Self { house, app, env }
     }
 
-    /// Takes the sample mailbox in, finds a thread that waits for an answer, and answers it with no model.
+    /// Takes the sample mailbox in as its owner, finds a letter in it, and answers it with no model.
     fn write_an_answer(&self) -> Result<()> {
-        self.shown(&["import", "--sample"])?;
-        let threads = self.read(&["threads", "--limit", "50", "--json"])?;
-        let waiting = threads.iter().find(|thread| thread["awaits_me"] == true).or(threads.first());
-        let thread = waiting
-            .and_then(|thread| thread["id"].as_str())
-            .ok_or_else(|| Error::Found("the sample mailbox is empty".into()))?;
-        let thread = self.read(&["show", thread, "--json"])?;
-        let last = thread.first().and_then(|thread| thread["messages"].as_array()?.last().cloned()).unwrap_or_default();
-        let (message, from) =
-            (last["message_id"].as_str().unwrap_or_default(), last["from"]["address"].as_str().unwrap_or_default());
-        let intent = "Thank you, that works for me; I will send the details tomorrow";
-        self.shown(&["write", "--reply-to", message, "--to", from, "--intent", intent, "--model", "offline"])?;
+        self.shown(&if self.is_for_show() {
+            vec!["import", "--sample", "--me", SAMPLE_OWNER]
+        } else {
+            vec!["import", "--sample"]
+        })?;
+        let search = ["search", "exhibition lost ferries", "--limit", "1"];
+        self.shown(&search)?;
+        let found = self.read(&[&search[..], &["--json"]].concat())?;
+        let message = found
+            .first()
+            .and_then(|hit| hit["message_id"].as_str())
+            .ok_or_else(|| Error::Found("the sample mailbox's letter was not found".into()))?;
+        let intent = "Thank her, I would be glad to draw it. Ask who holds the old photographs";
+        self.shown(&["write", "--reply-to", message, "--intent", intent, "--model", "offline"])?;
         self.shown(&["drafts"])
+    }
+
+    /// Whether the data folder is one made for this, and nobody's own.
+    fn is_for_show(&self) -> bool {
+        !self.env.is_empty()
     }
 
     fn command(&self, args: &[&str]) -> Command {
