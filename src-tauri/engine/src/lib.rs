@@ -7,6 +7,7 @@ pub mod api;
 pub mod compose;
 pub mod error;
 pub mod ids;
+mod language;
 pub mod llm;
 pub mod mailbox;
 pub mod memory;

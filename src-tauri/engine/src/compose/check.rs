@@ -2,8 +2,9 @@
 
 use super::claims::{Against, claims};
 use super::rows::DraftGround;
-use super::{language, letter, plain, prompt};
+use super::{letter, plain, prompt};
 use crate::api::{Check, CheckKind, Claim, ClaimKind, Draft, Finish, Length, Person, Provider};
+use crate::language;
 
 /// Sign-offs as lines of their own.
 const SIGN_OFFS: [&str; 40] = [

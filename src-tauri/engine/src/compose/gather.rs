@@ -2,10 +2,11 @@
 //! stands in [`Found`]; what is made of it is pure. It changes nothing.
 
 use super::brief::{Brief, FilledTemplate};
-use super::{language, plain, templates};
+use super::{plain, templates};
 use crate::Engine;
 use crate::api::{ComposeRequest, EmailAddress, Length, Message, Person, Source, SourceKind, UnixMillis, Voice};
 use crate::error::{Error, Result};
+use crate::language;
 use crate::memory::Similar;
 
 /// What the conversation may cost in a prompt, in tokens.

@@ -11,7 +11,6 @@ pub mod drafts;
 mod eml;
 mod gather;
 mod generate;
-pub(crate) mod language;
 mod letter;
 mod lex;
 pub(crate) mod plain;

@@ -3,8 +3,9 @@
 
 use super::brief::Brief;
 use super::redact::{Rules, Vault};
-use super::{language, when};
+use super::when;
 use crate::api::{Length, Message, ModelRef, Person, PreviewPart, Source, SourceKind, Tone};
+use crate::language;
 use crate::llm::Call;
 use std::fmt::Write;
 

@@ -1,7 +1,8 @@
 //! A message's text: the right parts, decoded as they were meant, split into what was written here, quoted and signed. Pure.
 
 use super::charset::{self, guess, visible};
-use super::{html, language, split};
+use super::{html, split};
+use crate::language;
 use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
 use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
@@ -31,7 +32,7 @@ pub(super) fn read(message: &Message<'_>, raw: &[u8], damage: &mut Vec<String>) 
     }
     let split = split::split(&text);
     Body {
-        language: language::detect(&split.text),
+        language: language::of_prose(&split.text),
         text: split.text,
         quoted: split.quoted,
         signature: split.signature,

@@ -8,7 +8,6 @@ mod html;
 mod html_style;
 mod html_writer;
 mod import;
-mod language;
 mod mbox;
 mod parse;
 mod people;

@@ -1,4 +1,5 @@
-//! Which language a text is in: small words for the short texts people type, statistics for the longer ones. Pure.
+//! Which language a text is in: small words for the short texts people type, statistics for the longer ones. Pure; a guess that
+//! nothing supports is no answer.
 
 use whatlang::Lang;
 
@@ -26,19 +27,38 @@ const SMALL_WORDS: [(&str, &[&str]); 5] = [
     ("nl", &["het", "een", "en", "voor", "met", "niet", "wij", "ik", "dat", "van", "bedankt", "naar", "je"]),
 ];
 
-/// Below this many letters statistics only guess.
-const ENOUGH_LETTERS: usize = 60;
+/// Below this many letters statistics only guess about a line somebody typed.
+const ENOUGH_FOR_A_LINE: usize = 60;
+/// Below this many letters a letter's prose says too little.
+const ENOUGH_FOR_PROSE: usize = 40;
+/// More characters than this say nothing new.
+const PROSE: usize = 2000;
 
 /// The language (BCP 47), where the text is long or plain enough to tell.
 pub(crate) fn of(text: &str) -> Option<String> {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    if letters >= ENOUGH_LETTERS
+    if letters >= ENOUGH_FOR_A_LINE
         && let Some(info) = whatlang::detect(text)
         && info.is_reliable()
     {
-        return Some(tag(info.lang()));
+        return Some(tag(info.lang()).to_owned());
     }
     by_small_words(text).map(str::to_owned)
+}
+
+/// The language (BCP 47) of a letter's own prose, its links and addresses left out, where it is long enough to tell.
+pub(crate) fn of_prose(text: &str) -> Option<String> {
+    let prose: String = text
+        .split_whitespace()
+        .filter(|word| !word.contains("://") && !word.contains('@'))
+        .flat_map(|word| word.chars().chain([' ']))
+        .take(PROSE)
+        .collect();
+    if prose.chars().filter(|c| c.is_alphabetic()).count() < ENOUGH_FOR_PROSE {
+        return None;
+    }
+    let found = whatlang::detect(&prose)?;
+    (found.is_reliable() || found.confidence() > 0.5).then(|| tag(found.lang()).to_owned())
 }
 
 fn by_small_words(text: &str) -> Option<&'static str> {
@@ -51,14 +71,14 @@ fn by_small_words(text: &str) -> Option<&'static str> {
     (best > second).then_some(*tag)
 }
 
-fn tag(lang: Lang) -> String {
-    let tag = match lang {
+fn tag(lang: Lang) -> &'static str {
+    match lang {
         Lang::Eng => "en",
         Lang::Deu => "de",
         Lang::Fra => "fr",
         Lang::Spa => "es",
-        Lang::Ita => "it",
         Lang::Por => "pt",
+        Lang::Ita => "it",
         Lang::Nld => "nl",
         Lang::Swe => "sv",
         Lang::Dan => "da",
@@ -66,21 +86,42 @@ fn tag(lang: Lang) -> String {
         Lang::Fin => "fi",
         Lang::Pol => "pl",
         Lang::Ces => "cs",
-        Lang::Hun => "hu",
-        Lang::Ron => "ro",
-        Lang::Tur => "tr",
+        Lang::Slk => "sk",
+        Lang::Slv => "sl",
+        Lang::Hrv => "hr",
+        Lang::Srp => "sr",
+        Lang::Bul => "bg",
+        Lang::Mkd => "mk",
         Lang::Rus => "ru",
         Lang::Ukr => "uk",
+        Lang::Bel => "be",
+        Lang::Hun => "hu",
+        Lang::Ron => "ro",
         Lang::Ell => "el",
+        Lang::Tur => "tr",
+        Lang::Aze => "az",
         Lang::Heb => "he",
+        Lang::Yid => "yi",
         Lang::Ara => "ar",
+        Lang::Pes => "fa",
+        Lang::Urd => "ur",
+        Lang::Hin => "hi",
+        Lang::Ben => "bn",
+        Lang::Cmn => "zh",
         Lang::Jpn => "ja",
         Lang::Kor => "ko",
-        Lang::Cmn => "zh",
-        Lang::Hin => "hi",
+        Lang::Vie => "vi",
+        Lang::Tha => "th",
+        Lang::Ind => "id",
+        Lang::Est => "et",
+        Lang::Lav => "lv",
+        Lang::Lit => "lt",
+        Lang::Cat => "ca",
+        Lang::Epo => "eo",
+        Lang::Lat => "la",
+        Lang::Afr => "af",
         other => other.code(),
-    };
-    tag.to_owned()
+    }
 }
 
 /// The main part of a tag: `de` of `de-AT`.
@@ -134,5 +175,21 @@ mod tests {
         for (text, language) in table {
             assert_eq!(of(text).as_deref(), language, "{text}");
         }
+    }
+
+    #[test]
+    fn the_language_of_prose_is_told_only_where_it_can_be() {
+        assert_eq!(
+            of_prose("Could you send me the revised numbers before the meeting on Friday? Thank you very much.")
+                .as_deref(),
+            Some("en")
+        );
+        assert_eq!(
+            of_prose("Könntest du mir bitte die überarbeiteten Zahlen vor der Besprechung am Freitag schicken?")
+                .as_deref(),
+            Some("de")
+        );
+        assert_eq!(of_prose("ok, thanks"), None);
+        assert_eq!(of_prose("https://example.com/a/very/long/path/that/has/many/letters/and/no/words/at/all"), None);
     }
 }
