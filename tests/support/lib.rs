@@ -3,6 +3,7 @@
 
 pub mod archive;
 pub mod cli;
+pub mod drop;
 pub mod talker;
 pub mod tray;
 pub mod window;

@@ -149,6 +149,29 @@ impl Desk {
         ask_to_close(&self.display, window).expect("the screen takes a message");
     }
 
+    /// Drops files on a window, as a file manager does.
+    pub fn drop_on(&self, title: &str, paths: &[&Path]) {
+        let window = self.visible(title).pop().and_then(|id| id.parse().ok()).expect("the window is shown");
+        crate::drop::drop_files(&self.display, window, paths).expect("the files are taken");
+    }
+
+    /// Types a new file's path into the system's dialog and saves it there.
+    pub fn save_as(&self, title: &str, path: &Path) {
+        let window = self.visible(title).pop().expect("the dialog is shown");
+        self.xdotool(&["windowfocus", "--sync", &window]);
+        let path = path.to_string_lossy();
+        for keys in [&["key", "ctrl+a"][..], &["type", "--delay", "5", &path], &["key", "Return"]] {
+            std::thread::sleep(Duration::from_millis(500));
+            self.xdotool(keys);
+        }
+    }
+
+    /// The person's own folder.
+    #[must_use]
+    pub fn home(&self) -> PathBuf {
+        self.folders.path().join("home")
+    }
+
     /// Types a path into the system's file chooser and takes it. The first key opens its line, which then is ready for the rest.
     pub fn choose(&self, title: &str, path: &Path) {
         let window = self.visible(title).pop().expect("the file chooser is shown");

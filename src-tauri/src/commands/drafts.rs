@@ -54,7 +54,12 @@ pub async fn diff(before: String, after: String) -> Reply<Vec<DiffPiece>> {
 pub async fn export_eml(app: AppHandle, host: State<'_, Host>, id: DraftId) -> Reply<Option<PathBuf>> {
     let (subject, message) = host.ask(move |engine| Ok((engine.draft(id)?.subject, engine.export_eml(id)?))).await?;
     let (answer, asked) = oneshot::channel();
-    let dialog = app.dialog().file().add_filter("Message", &["eml"]).set_file_name(file_name(&subject));
+    let dialog = app
+        .dialog()
+        .file()
+        .set_title("Save the letter")
+        .add_filter("Message", &["eml"])
+        .set_file_name(file_name(&subject));
     dialog.save_file(|path| drop(answer.send(path)));
     let Some(path) = asked.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(None) };
     tokio::fs::write(&path, message).await.map_err(|e| Error::io("write", &path, e))?;

@@ -168,8 +168,30 @@ export const WORDS: Record<ErrorCode, Words> = {
   },
 };
 
+/** What is missing for something, told better than as a field that was refused. */
+const MISSING: Record<string, Words> = {
+  me: {
+    title: "Epistle does not know yet which address is yours",
+    safe: "Nothing was changed.",
+    action: "Say it in Settings, then try again.",
+  },
+};
+const missing = (error: UiError): Words | undefined =>
+  error.code === "bad_input" ? MISSING[error.facts.fields[0] ?? ""] : undefined;
+
 /** The words for an error. */
-export const wordsFor = (error: UiError): Words => WORDS[error.code] ?? WORDS.internal;
+export const wordsFor = (error: UiError): Words => missing(error) ?? WORDS[error.code] ?? WORDS.internal;
+
+/** What the engine says of a field it refused, without the field's own name; nothing where our words say it. */
+export function refusalOf(error: UiError): string {
+  if (missing(error) || (error.code !== "bad_input" && error.code !== "template_value_missing")) return "";
+  const said = error.message.replace(/^[\w.]+: /, "");
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+}
+
+/** Errors that end in Settings. */
+export const endsInSettings = (error: UiError): boolean =>
+  error.code.startsWith("model_key") || error.code === "budget_reached" || missing(error) !== undefined;
 
 /** Errors after which writing offline is the step to offer. */
 export const offersOffline = (code: ErrorCode): boolean => code.startsWith("model_") || code === "budget_reached";

@@ -3,6 +3,9 @@ import { engine, troubleOf, type AppState, type Settings, type Status, type UiEr
 
 export type Place = "write" | "mail" | "drafts" | "templates" | "settings";
 
+/** What is different, given the settings as they are. */
+export type SettingsChange = (now: Settings) => Partial<Settings>;
+
 export class House {
   state = $state.raw<AppState | null>(null);
   status = $state.raw<Status | null>(null);
@@ -34,9 +37,16 @@ export class House {
     }
   }
 
-  async setSettings(settings: Settings): Promise<void> {
-    this.settings = await engine.setSettings(settings);
-    await this.refresh();
+  #setting: Promise<unknown> = Promise.resolve();
+  /** One change at a time, each on top of what the engine has by then: a quick second one does not undo the first. */
+  change(change: SettingsChange): Promise<void> {
+    const done = this.#setting.then(async () => {
+      const now = await engine.settings();
+      this.settings = await engine.setSettings({ ...now, ...change(now) });
+      await this.refresh();
+    });
+    this.#setting = done.catch(() => {});
+    return done;
   }
 }
 

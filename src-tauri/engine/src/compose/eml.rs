@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::ids::DraftId;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
+use mail_builder::headers::raw::Raw;
 use std::fmt::Write;
 
 /// The longest `mailto:` address the systems' openers take.
@@ -65,7 +66,8 @@ pub(super) fn build(row: &DraftRow, me: &Person, answers: &Answers, now: UnixMil
         .from(address(me))
         .date(now.div_euclid(1000))
         .message_id(message_id(me, id, row.version))
-        .subject(subject(row, answers));
+        .subject(subject(row, answers))
+        .header("X-Unsent", Raw::new("1")); // mail programs open it to be sent, not to be read
     for (people, put) in [
         (&row.to, MessageBuilder::to as fn(_, _) -> _),
         (&row.cc, MessageBuilder::cc as fn(_, _) -> _),
