@@ -1,7 +1,10 @@
 //! Measurements, each beside something everybody has, taken by turns in the same run: import beside Python's `mailbox` + `email` on the
-//! same file, and our own time from a request to the model's first byte. Medians, p95, p99; a single number is no measurement.
+//! same file, our own time from a request to the model's first byte, and the window's start beside a hello-world one. Medians, p95, p99;
+//! a single number is no measurement. `epistle-bench mail` or `epistle-bench window` takes one part alone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
+mod window;
 
 use epistle_engine::api::{ComposeRequest, ImportSource, ModelChoice, ModelRef, Person, PreviewPolicy, Provider};
 use epistle_engine::secrets::Secret;
@@ -19,10 +22,17 @@ const ROUNDS: usize = 5;
 const LETTERS: usize = 200;
 
 fn main() {
-    let scratch = tempfile::tempdir().unwrap();
-    let mbox = archive(scratch.path());
-    let engine = import_beside_python(&mbox, scratch.path());
-    first_byte(&engine);
+    let only = std::env::args().nth(1);
+    let asked = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if asked("mail") {
+        let scratch = tempfile::tempdir().unwrap();
+        let mbox = archive(scratch.path());
+        let engine = import_beside_python(&mbox, scratch.path());
+        first_byte(&engine);
+    }
+    if asked("window") {
+        window::cold_start();
+    }
 }
 
 /// The mailing-list archive unpacked where there is one beside the repository, else letters of our own making.

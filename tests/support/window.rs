@@ -62,6 +62,12 @@ impl Desk {
         self.folders.path().join("data")
     }
 
+    /// The screen's name.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     /// Where the session bus listens.
     #[must_use]
     pub fn bus_address(&self) -> &str {

@@ -39,7 +39,10 @@ enum Task {
     /// Takes the README's picture anew.
     Picture,
     /// Measures Epistle beside things everybody has.
-    Bench,
+    Bench {
+        /// Only this part: `mail` or `window`.
+        only: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -59,6 +62,6 @@ fn start(args: Args) -> Result<()> {
         Task::Test { only } => test::test(&house, &only),
         Task::Look { folder, only } => look::look(&house, &folder, &only),
         Task::Picture => look::picture(&house),
-        Task::Bench => bench::bench(&house),
+        Task::Bench { only } => bench::bench(&house, only.as_deref()),
     }
 }
