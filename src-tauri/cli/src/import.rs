@@ -79,10 +79,14 @@ fn be(engine: &Engine, me: &[String], out: &mut Out) -> Result<(), Failure> {
 }
 
 fn tell(report: &ImportReport, out: &mut Out) {
-    let ImportReport { seen, imported, already, failed, damaged, stopped } = report;
+    let ImportReport { seen, imported, already, failed, ignored, damaged, stopped } = report;
     let end = if *stopped { "; stopped, the same command goes on from here" } else { "" };
     out.line(&format!("{seen} messages seen: {imported} new, {already} already here, {} failed{end}", failed.len()));
     list("not taken in", failed, out);
+    if let [first, others @ ..] = ignored.as_slice() {
+        let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+        out.note(&format!("left alone, no mail: {}{more}", first.place));
+    }
     list("taken in as far as it could be read", damaged, out);
 }
 

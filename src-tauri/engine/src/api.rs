@@ -355,8 +355,10 @@ pub struct ImportReport {
     pub imported: u64,
     /// Ones that were here before.
     pub already: u64,
-    /// What could not be taken in, one row a message or file. `seen` counts messages only.
+    /// What could not be taken in, one row a message or file; each is counted in `seen`.
     pub failed: Vec<ImportNote>,
+    /// Files met in a folder that are no mail and do not claim to be. They are not counted in `seen`.
+    pub ignored: Vec<ImportNote>,
     /// What was taken in as far as it could be read.
     pub damaged: Vec<ImportNote>,
     /// Whether it was stopped before the end; the next run goes on from there.

@@ -421,8 +421,10 @@ export type ImportReport = {
 	imported: number,
 	/**  Ones that were here before. */
 	already: number,
-	/**  What could not be taken in, one row a message or file. `seen` counts messages only. */
+	/**  What could not be taken in, one row a message or file; each is counted in `seen`. */
 	failed: ImportNote[],
+	/**  Files met in a folder that are no mail and do not claim to be. They are not counted in `seen`. */
+	ignored: ImportNote[],
 	/**  What was taken in as far as it could be read. */
 	damaged: ImportNote[],
 	/**  Whether it was stopped before the end; the next run goes on from there. */

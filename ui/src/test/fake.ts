@@ -389,6 +389,7 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
         imported: 2400,
         already: 80,
         failed: [{ where: "2002-August.mbox, message 811", why: "no header was found" }],
+        ignored: [{ where: "mail/README.md", why: "it is not mail: neither an mbox nor a message" }],
         damaged: [{ where: "2002-August.mbox, message 12", why: "the date cannot be read" }],
         stopped: false,
       } satisfies api.ImportReport;

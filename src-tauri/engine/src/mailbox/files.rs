@@ -114,6 +114,14 @@ fn is_no_mail(name: &str) -> bool {
         || matches!(lower.as_str(), ".ds_store" | "thumbs.db" | ".git" | "desktop.ini")
 }
 
+/// Whether a file's name or folder says it is mail, so that it is missed where it cannot be read.
+pub(super) fn is_called_mail(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+    let name = name_of(path).to_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    folder == "cur" || folder == "new" || [".mbox", ".mbx", ".eml", ".emlx"].iter().any(|end| name.ends_with(end))
+}
+
 /// What a file's first bytes say it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {

@@ -44,6 +44,7 @@ enum Outcome {
     New(Box<Prepared>),
     Already,
     Failed(ImportNote),
+    Ignored(ImportNote),
 }
 
 /// What is committed at once.
@@ -130,17 +131,18 @@ fn write_all(
 
 /// Commits a batch, and only then counts it.
 fn write_batch(engine: &Engine, outcomes: Vec<Outcome>, report: &mut ImportReport) -> Result<()> {
-    let seen = outcomes.len() as u64;
     let (mut new, mut failed, mut already) = (Vec::new(), Vec::new(), 0);
+    let (met, ignored_before) = (outcomes.len(), report.ignored.len());
     for outcome in outcomes {
         match outcome {
             Outcome::New(message) => new.push(message),
             Outcome::Failed(note) => failed.push(note),
+            Outcome::Ignored(note) => report.ignored.push(note),
             Outcome::Already => already += 1,
         }
     }
     let written = if new.is_empty() { Written::default() } else { write_messages(engine, new)? };
-    report.seen += seen;
+    report.seen += (met - (report.ignored.len() - ignored_before)) as u64;
     report.imported += written.imported;
     report.already += already + written.already;
     report.failed.extend(failed);
@@ -197,6 +199,7 @@ fn prepare_item(engine: &Engine, item: Item, now: UnixMillis) -> Result<Outcome>
     let raw = match item {
         Item::Message(raw) => raw,
         Item::Failed(note) => return Ok(Outcome::Failed(note)),
+        Item::Ignored(note) => return Ok(Outcome::Ignored(note)),
     };
     // A parser that gives up on hostile bytes costs this message and not the run.
     let parsed = std::panic::catch_unwind(|| parse::parse(&raw.bytes, raw.delivered, now));

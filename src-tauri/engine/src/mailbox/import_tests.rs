@@ -35,6 +35,25 @@ fn the_same_file_twice_adds_nothing_and_every_message_is_accounted_for() {
     assert_eq!(engine.mail_counts().unwrap(), (2, 1));
 }
 
+#[test]
+fn a_file_beside_mail_is_left_alone_unless_it_was_named_or_calls_itself_mail() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("in.mbox"), mail(1, "Subject: One\n", "x")).unwrap();
+    for name in ["README.md", "photo.eml"] {
+        std::fs::write(folder.path().join(name), "# Not a letter\n\nat all\n").unwrap();
+    }
+    let engine = Engine::in_memory().unwrap();
+    let places = |notes: &[ImportNote]| {
+        notes.iter().map(|note| note.place.rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let walked = import(&engine, &[folder.path()]);
+    assert_eq!((walked.seen, walked.imported, places(&walked.failed)), (2, 1, vec!["photo.eml".to_owned()]));
+    assert_eq!(places(&walked.ignored), ["README.md"]);
+    let named = import(&engine, &[&folder.path().join("README.md")]);
+    assert_eq!((named.seen, places(&named.failed), named.ignored), (1, vec!["README.md".to_owned()], vec![]));
+    assert!(named.failed[0].why.contains("not mail"));
+}
+
 /// Who is in a conversation with whom, without ids.
 fn conversations(engine: &Engine) -> BTreeSet<BTreeSet<String>> {
     let mut all: BTreeMap<ThreadId, BTreeSet<String>> = BTreeMap::new();

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// The mailbox that ships with Epistle.
 const SAMPLE: &[u8] = include_bytes!("../../data/sample.mbox");
 const SAMPLE_NAME: &str = "sample.mbox";
+const NOT_MAIL: &str = "it is not mail: neither an mbox nor a message";
 
 /// A message as it was found.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(super) struct Raw {
 pub(super) enum Item {
     Message(Raw),
     Failed(ImportNote),
+    /// A file beside mail that is none.
+    Ignored(ImportNote),
 }
 
 /// Everything to be read.
@@ -87,7 +90,10 @@ impl Source {
         match opened.format {
             Format::Empty if !file.named => None,
             Format::Empty => failed("it is empty".into()),
-            Format::Other => failed("it is not mail: neither an mbox nor a message".into()),
+            Format::Other if !file.named && !files::is_called_mail(&file.path) => {
+                Some(Item::Ignored(ImportNote { place: file.place.clone(), why: NOT_MAIL.into() }))
+            }
+            Format::Other => failed(NOT_MAIL.into()),
             Format::Mbox => {
                 self.open = Some(OpenFile {
                     mbox: Mbox::new(opened.input, MESSAGE_LIMIT),
