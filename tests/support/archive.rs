@@ -52,6 +52,12 @@ pub fn busy_writer() -> &'static str {
     if real_path().is_file() { "garym@canada.com" } else { "writer0@list0.example" }
 }
 
+/// An address whose few messages mostly begin with a greeting and end with a sign-off: on a mailing list a rare one.
+#[must_use]
+pub fn writer_who_greets() -> &'static str {
+    if real_path().is_file() { "thomas@urgent.rug.ac.be" } else { "writer0@list0.example" }
+}
+
 /// An mbox of so many messages: threads, many writers with habits of their own, and everything that is wrong with mail.
 #[must_use]
 pub fn generate(seed: u64, messages: usize) -> Vec<u8> {

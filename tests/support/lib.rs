@@ -4,6 +4,8 @@
 pub mod archive;
 pub mod cli;
 pub mod drop;
+pub mod peers;
+pub mod proxy;
 pub mod talker;
 pub mod tray;
 pub mod window;

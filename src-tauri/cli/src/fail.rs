@@ -26,7 +26,11 @@ impl Failure {
             Self::Told(_) => {}
             Self::Engine(error) => {
                 out.note(&format!("error[{}]: {error}", error.code().as_str()));
-                if let Some(draft) = error.facts().draft {
+                let facts = error.facts();
+                if let Some(wait) = facts.retry_after_ms {
+                    out.note(&format!("  the service asks to wait {} s", wait.div_ceil(1000)));
+                }
+                if let Some(draft) = facts.draft {
                     out.note(&format!("  what had come is kept: epistle show {draft}"));
                 }
                 if let Some(hint) = hint(error.code()) {

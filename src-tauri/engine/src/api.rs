@@ -179,6 +179,8 @@ pub struct Settings {
     pub budget_micros: Option<u64>,
     /// How many calls to a model a minute at most.
     pub calls_per_minute: u32,
+    /// How long a model may take to begin an answer, in seconds; in its midst it may pause half as long.
+    pub answer_seconds: u32,
     /// Light, dark or as the system.
     pub theme: Theme,
     /// Whether the window uses the system's fonts instead of its own.

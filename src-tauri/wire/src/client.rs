@@ -12,12 +12,13 @@ use url::Url;
 /// A body of an error, or of a list, larger than this is not read on.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
+
 /// How long to wait for what.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// For the connection.
-    pub connect: Duration,
-    /// For the first byte of an answer: a model on the user's own machine is loaded first.
+    /// For the first byte of an answer.
     pub first_byte: Duration,
     /// Between two pieces of an answer.
     pub between: Duration,
@@ -25,11 +26,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            first_byte: Duration::from_secs(120),
-            between: Duration::from_secs(30),
-        }
+        Self { first_byte: Duration::from_secs(60), between: Duration::from_secs(30) }
     }
 }
 
@@ -45,16 +42,22 @@ impl Client {
     ///
     /// # Errors
     /// `Unreachable` when the platform offers no TLS that works.
-    pub fn new(patience: Patience) -> Result<Self, Error> {
+    pub fn new() -> Result<Self, Error> {
         // A second install is refused, and is as good as the first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
-            .connect_timeout(patience.connect)
+            .connect_timeout(CONNECT)
             .redirect(Policy::none())
             .user_agent(concat!("epistle/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| Error::new(Kind::Unreachable))?;
-        Ok(Self { http, patience })
+        Ok(Self { http, patience: Patience::default() })
+    }
+
+    /// The same connections, waited for in another way.
+    #[must_use]
+    pub fn waiting(&self, patience: Patience) -> Self {
+        Self { http: self.http.clone(), patience }
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {

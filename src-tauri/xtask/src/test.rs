@@ -68,9 +68,6 @@ fn ui(house: &House, script: &str) -> Result<()> {
 /// Installs a folder's packages as locked, with their install scripts off, unless that was done since the lock changed.
 pub fn npm_ci(house: &House, folder: &str) -> Result<()> {
     let lock = house.at(folder).join("package-lock.json");
-    if !lock.exists() {
-        return Ok(());
-    }
     let stamp = house.at(folder).join("node_modules/.package-lock.json");
     let age = |path: &std::path::Path| path.metadata().and_then(|meta| meta.modified()).ok();
     if age(&stamp) > age(&lock) {

@@ -745,6 +745,8 @@ export type Settings = {
 	budget_micros: number | null,
 	/**  How many calls to a model a minute at most. */
 	calls_per_minute: number,
+	/**  How long a model may take to begin an answer, in seconds; in its midst it may pause half as long. */
+	answer_seconds: number,
 	/**  Light, dark or as the system. */
 	theme: Theme,
 	/**  Whether the window uses the system's fonts instead of its own. */

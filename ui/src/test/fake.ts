@@ -34,6 +34,7 @@ export const settings: api.Settings = {
   local_model: { enabled: false, base: "http://127.0.0.1:11434/v1", model: "" },
   budget_micros: 5_000_000,
   calls_per_minute: 10,
+  answer_seconds: 60,
   theme: "light",
   system_font: false,
   quick_shortcut: "CmdOrCtrl+Shift+E",

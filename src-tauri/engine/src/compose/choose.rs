@@ -174,6 +174,7 @@ mod tests {
             local_model: LocalModelSettings { enabled: false, base: String::new(), model: "llama".into() },
             budget_micros: None,
             calls_per_minute: 10,
+            answer_seconds: 60,
             theme: Theme::System,
             system_font: false,
             quick_shortcut: String::new(),

@@ -126,10 +126,10 @@ impl Flying {
     }
 }
 
-/// Tokens in and out, as the service counted them, else estimated.
+/// Tokens in and out, as the service counted them, else estimated; a count of none is no count.
 pub(super) fn counted(usage: Usage, call: &Call, text: &str) -> (u64, u64) {
-    let input = usage.input_tokens.unwrap_or_else(|| input_tokens(call));
-    let output = usage.output_tokens.unwrap_or_else(|| u64::from(plain::tokens(text)));
+    let input = usage.input_tokens.filter(|&count| count > 0).unwrap_or_else(|| input_tokens(call));
+    let output = usage.output_tokens.filter(|&count| count > 0).unwrap_or_else(|| u64::from(plain::tokens(text)));
     (input, output)
 }
 

@@ -7,24 +7,23 @@ use crate::Engine;
 use crate::api::{ModelInfo, Provider};
 use crate::error::{Error, ModelTrouble, Result, TroubleKind};
 use epistle_wire::{Base, Client, Kind, Patience};
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::OnceLock;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// The HTTP client, made when the first call needs it.
 #[derive(Default)]
 pub(crate) struct Line {
     client: OnceLock<Client>,
-    patience: RwLock<Patience>,
 }
 
 impl Line {
-    fn client(&self) -> Result<Client> {
+    fn client(&self, patience: Patience) -> Result<Client> {
         if let Some(client) = self.client.get() {
-            return Ok(client.clone());
+            return Ok(client.waiting(patience));
         }
-        let patience = *self.patience.read().unwrap_or_else(PoisonError::into_inner);
-        let client = Client::new(patience).map_err(|e| Error::internal("making the HTTP client", e))?;
-        Ok(self.client.get_or_init(|| client).clone())
+        let client = Client::new().map_err(|e| Error::internal("making the HTTP client", e))?;
+        Ok(self.client.get_or_init(|| client).waiting(patience))
     }
 }
 
@@ -46,7 +45,7 @@ impl Engine {
     /// `model_key_missing`; `bad_input` when its base address is unusable.
     pub(crate) fn llm(&self, provider: Provider) -> Result<Box<dyn Llm>> {
         let settings = self.settings()?;
-        let client = self.inner.llm.line.client()?;
+        let client = self.inner.llm.line.client(patience(provider, settings.answer_seconds))?;
         let key = self.key(provider)?.map(|key| Zeroizing::new(key.expose().to_owned()));
         match provider {
             Provider::Gemini => {
@@ -64,11 +63,12 @@ impl Engine {
             }
         }
     }
+}
 
-    /// How long calls wait, for an engine that has made none yet: tests of stalls use it, and so does nobody else.
-    pub fn set_patience(&self, patience: Patience) {
-        *self.inner.llm.line.patience.write().unwrap_or_else(PoisonError::into_inner) = patience;
-    }
+/// A model on the user's own machine may have to be loaded before it answers.
+fn patience(provider: Provider, answer_seconds: u32) -> Patience {
+    let whole = Duration::from_secs(u64::from(answer_seconds));
+    Patience { first_byte: if provider == Provider::Local { whole * 2 } else { whole }, between: whole / 2 }
 }
 
 fn base(field: &'static str, text: &str) -> Result<Base> {
@@ -96,7 +96,8 @@ pub(super) fn troubled(model: &str, error: &epistle_wire::Error) -> ModelTrouble
         Kind::Unreachable => TroubleKind::Unreachable,
         Kind::Refused => TroubleKind::Refused,
     };
-    let retry_after_ms = error.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+    let asked = error.retry_after.filter(|_| kind != TroubleKind::QuotaExhausted); // no pause it names gives the day back
+    let retry_after_ms = asked.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
     ModelTrouble { retry_after_ms, ..trouble(model, kind) }
 }
 

@@ -11,6 +11,9 @@ pub(super) fn checked(settings: Settings) -> Result<Settings> {
     if !(1..=600).contains(&calls) {
         return refuse("calls_per_minute", "from 1 to 600");
     }
+    if !(1..=600).contains(&settings.answer_seconds) {
+        return refuse("answer_seconds", "from 1 to 600");
+    }
     Ok(Settings {
         me: me(settings.me)?,
         withhold: unique(settings.withhold),
@@ -229,6 +232,7 @@ mod tests {
     #[test]
     fn each_bad_field_is_named() {
         assert_eq!(refused(|s| s.calls_per_minute = 601), Some("calls_per_minute"));
+        assert_eq!(refused(|s| s.answer_seconds = 0), Some("answer_seconds"));
         assert_eq!(refused(|s| s.gemini.version = "v1/../x".into()), Some("gemini.version"));
         assert_eq!(refused(|s| s.gemini.cheap = String::new()), Some("gemini.cheap"));
         assert_eq!(refused(|s| s.gemini.strong = "a?b".into()), Some("gemini.strong"));

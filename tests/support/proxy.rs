@@ -1,0 +1,173 @@
+//! A reverse proxy of our own on loopback, in front of somebody else's server: it notes what passes, and does to each request the harm
+//! that a test asks for. What it is not asked to spoil it hands on byte for byte.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, StreamExt};
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+/// What happens to one request for a letter.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// An answer of the proxy's own: status, content type, body; and Retry-After, in seconds.
+    Answer(u16, &'static str, String, Option<u32>),
+    /// The server's answer, the connection broken after so many bytes.
+    Cut(usize),
+    /// The server's answer, silent for ever after so many bytes.
+    Stall(usize),
+}
+
+impl Fault {
+    /// A JSON answer with this status.
+    #[must_use]
+    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self::Answer(status, "application/json", body.to_string(), None)
+    }
+
+    /// A stream of these events, to its end.
+    #[must_use]
+    pub fn events(events: &[serde_json::Value]) -> Self {
+        let body = events.iter().map(|event| format!("data: {event}\r\n\r\n")).collect();
+        Self::Answer(200, "text/event-stream", body, None)
+    }
+}
+
+/// A request that came by.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Method, path and query.
+    pub line: String,
+    /// The body, byte for byte.
+    pub body: Bytes,
+}
+
+/// The proxy.
+pub struct Proxy {
+    /// Its base address.
+    pub base: String,
+    inner: Arc<Inner>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+struct Inner {
+    upstream: String,
+    client: reqwest::Client,
+    /// Answers to plain GETs that the server does not know.
+    pages: Vec<(&'static str, String)>,
+    faults: Mutex<VecDeque<Fault>>,
+    seen: Mutex<Vec<Seen>>,
+}
+
+impl Proxy {
+    /// Stands before a server; `pages` are answers of its own to GETs of these paths.
+    #[must_use]
+    pub fn before(upstream: &str, pages: Vec<(&'static str, String)>) -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let inner = Arc::new(Inner {
+            upstream: upstream.to_owned(),
+            client,
+            pages,
+            faults: Mutex::default(),
+            seen: Mutex::default(),
+        });
+        let listener = runtime.block_on(tokio::net::TcpListener::bind(("127.0.0.1", 0))).expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let app = Router::new().fallback(pass).with_state(inner.clone());
+        runtime.spawn(async move { axum::serve(listener, app).await });
+        Self { base, inner, _runtime: runtime }
+    }
+
+    /// What happens to the next requests, in order; those after pass unharmed. Forgets what was seen.
+    pub fn will(&self, faults: &[Fault]) {
+        *self.inner.faults.lock().expect("the faults") = faults.iter().cloned().collect();
+        self.inner.seen.lock().expect("the notes").clear();
+    }
+
+    /// The requests for a letter that came by since the faults were set.
+    #[must_use]
+    pub fn seen(&self) -> Vec<Seen> {
+        self.inner.seen.lock().expect("the notes").clone()
+    }
+}
+
+async fn pass(State(inner): State<Arc<Inner>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let line = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    if parts.method == Method::GET
+        && let Some((_, page)) = inner.pages.iter().find(|(path, _)| *path == parts.uri.path())
+    {
+        return ([(header::CONTENT_TYPE, "application/json")], page.clone()).into_response();
+    }
+    inner.seen.lock().expect("the notes").push(Seen { line: format!("{} {line}", parts.method), body: body.clone() });
+    let fault = inner.faults.lock().expect("the faults").pop_front();
+    if let Some(Fault::Answer(status, kind, text, retry_after)) = fault {
+        let mut answer = (status_of(status), [(header::CONTENT_TYPE, kind)], text).into_response();
+        if let Some(seconds) = retry_after {
+            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        return answer;
+    }
+    match forwarded(&inner, parts.method, &line, parts.headers, body).await {
+        Ok(answer) => harmed(answer, fault),
+        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+    }
+}
+
+async fn forwarded(
+    inner: &Inner,
+    method: Method,
+    line: &str,
+    mut headers: HeaderMap,
+    body: Bytes,
+) -> reqwest::Result<reqwest::Response> {
+    headers.remove(header::HOST);
+    inner.client.request(method, format!("{}{line}", inner.upstream)).headers(headers).body(body).send().await
+}
+
+fn harmed(answer: reqwest::Response, fault: Option<Fault>) -> Response {
+    let status = status_of(answer.status().as_u16());
+    let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
+    let bytes = answer.bytes_stream().map(|piece| piece.map_err(io::Error::other));
+    let body = match fault {
+        Some(Fault::Cut(after)) => {
+            let broken = futures_util::stream::once(async { Err(io::Error::other("broken off")) });
+            Body::from_stream(first(bytes, after).chain(broken))
+        }
+        Some(Fault::Stall(after)) => Body::from_stream(first(bytes, after).chain(futures_util::stream::pending())),
+        _ => Body::from_stream(bytes),
+    };
+    let mut answer = (status, body).into_response();
+    if let Some(kind) = kind {
+        answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    answer
+}
+
+/// The first so many bytes.
+fn first(
+    bytes: impl Stream<Item = io::Result<Bytes>> + Send,
+    most: usize,
+) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    bytes.scan(most, |left, piece| {
+        let piece = piece.map(|mut piece| {
+            piece.truncate(*left);
+            piece
+        });
+        *left -= piece.as_ref().map_or(0, Bytes::len);
+        let over = piece.as_ref().is_ok_and(Bytes::is_empty);
+        async move { (!over).then_some(piece) }
+    })
+}
+
+fn status_of(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).expect("a status")
+}
