@@ -142,7 +142,7 @@ fn tell(table: &mut String, home: &Home, (number, row): (usize, &Row), asked: im
         writeln!(table, "  window    {} | {} | {}", words[0], words[1], words[2]).unwrap();
     }
     assert_eq!(drafts.len(), before + 1, "{}: the line itself is kept as a draft", row.name);
-    let body = drafts[0]["body"].as_str().map_or_else(|| drafts[0]["snippet"].as_str().unwrap_or_default(), |b| b);
+    let body = drafts[0]["snippet"].as_str().unwrap_or_default();
     writeln!(table, "  kept      {body:?}").unwrap();
 }
 
