@@ -111,7 +111,7 @@ async fn a_wrong_passphrase_is_refused_and_the_right_one_opens() {
     field.clear().await.expect("the field can be cleared");
     page.write("textbox", "~Passphrase", PASSPHRASE).await;
     page.keys(&Key::Enter.to_string()).await;
-    page.see("textbox", LINE).await;
+    soon("the letter of before", async || (page.text("textbox", LETTER).await == "sealed").then_some(())).await;
     page.close().await;
 }
 

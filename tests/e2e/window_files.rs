@@ -102,7 +102,7 @@ fn a_letter(desk: &Desk) {
 }
 
 async fn more(page: &Page, entry: &str) {
-    page.see("textbox", "The letter").await;
+    soon("the letter of before", async || (page.text("textbox", "The letter").await == BODY).then_some(())).await;
     page.click("button", "More").await;
     page.click("menuitem", entry).await;
 }

@@ -5,6 +5,7 @@ pub mod archive;
 pub mod cli;
 pub mod drop;
 pub mod peers;
+mod process;
 pub mod proxy;
 pub mod talker;
 pub mod tray;

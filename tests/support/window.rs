@@ -1,6 +1,7 @@
 //! A desktop for one test: a screen, a session bus, a WebDriver, and Epistle's window in it, driven by what a person sees: roles and
 //! names. Each desktop has its own screen and bus, so tests stand apart. It never looks into the app by another way.
 
+use crate::process::{ask_to_close, end, first_line, free_port, kill_children};
 use epistle_engine::error::ErrorCode;
 use epistle_engine::secrets::Secret;
 use epistle_engine::{Engine, Open};
@@ -10,14 +11,13 @@ use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
 use std::fmt::Debug;
 use std::future::Future;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// How long anything the window is to show may take, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long anything the window is to show may take, on a busy machine: the slowest is an archive coming in.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The passphrase of every store made here.
 pub const PASSPHRASE: &str = "correct horse battery staple";
@@ -265,9 +265,14 @@ impl Page {
 
     /// What a field holds, or an element says.
     pub async fn text(&self, role: &str, name: &str) -> String {
-        let element = self.see(role, name).await;
-        let value = self.script("return arguments[0].value ?? arguments[0].innerText;", vec![json!(element)]).await;
-        value.as_str().unwrap_or_default().to_owned()
+        let read = "return arguments[0].value ?? arguments[0].innerText;";
+        let what = format!("what {role} “{name}” says");
+        let value = soon(&what, async || {
+            let element = self.see(role, name).await;
+            let asked = self.client.execute(read, vec![json!(element)]);
+            tokio::time::timeout(PATIENCE, asked).await.ok()?.ok() // what is written anew meanwhile is found anew
+        });
+        value.await.as_str().unwrap_or_default().to_owned()
     }
 
     /// All the words on the page.
@@ -365,53 +370,6 @@ async fn connect(port: u16) -> Client {
     soon("the window's driver", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
     let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
     within(builder.capabilities(capabilities).connect(&address)).await
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    listener.local_addr().expect("its number").port()
-}
-
-/// Starts a program and waits for the first line it prints.
-fn first_line(command: &mut Command) -> (Child, String) {
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
-    let mut line = String::new();
-    let stdout = child.stdout.as_mut().expect("its output");
-    BufReader::new(stdout).read_line(&mut line).expect("its first line");
-    (child, line.trim().to_owned())
-}
-
-/// There is no window manager here to send what a frame's button sends: WM_DELETE_WINDOW (ICCCM §4.2.8.1).
-fn ask_to_close(display: &str, window: u32) -> Result<(), Box<dyn std::error::Error>> {
-    use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
-    let (screen, _) = x11rb::connect(Some(display))?;
-    let protocols = screen.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
-    let delete = screen.intern_atom(false, b"WM_DELETE_WINDOW")?.reply()?.atom;
-    let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-    screen.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
-    Ok(())
-}
-
-/// Kills what a driver started and waits until it is gone, so that the next start does not find it on the session bus.
-fn kill_children(parent: u32) {
-    let children = Command::new("pgrep").args(["-P", &parent.to_string()]).output().expect("pgrep");
-    let children = String::from_utf8_lossy(&children.stdout).into_owned();
-    for child in children.lines() {
-        let _ = Command::new("kill").args(["-KILL", child]).status();
-        let alive = PathBuf::from(format!("/proc/{child}/exe"));
-        for _ in 0..200 {
-            if alive.read_link().is_err() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-}
-
-fn end(child: &mut Child) {
-    let _ = child.kill();
-    let _ = child.wait();
 }
 
 fn shots() -> PathBuf {

@@ -298,8 +298,17 @@ export class Compose {
 
   /** Opens a draft as it was left. */
   async open(id: DraftId): Promise<void> {
-    if (!(await this.#left())) return;
     const draft = await engine.draft(id);
+    if (await this.#left()) await this.#show(draft);
+  }
+
+  /** Opens a draft unless something was begun meanwhile. */
+  async takeUp(id: DraftId): Promise<void> {
+    const draft = await engine.draft(id);
+    if (!this.id && !this.intent && !this.body && !this.subject && !this.to.length) await this.#show(draft);
+  }
+
+  async #show(draft: Draft): Promise<void> {
     this.#clear();
     this.#take(draft);
     const request = draft.request;
