@@ -108,7 +108,7 @@ impl Engine {
         let row = row(&self.store().read(self.account())?, id)?;
         let me = self.settings()?.me.into_iter().next();
         let me = me.ok_or_else(|| Error::BadInput { field: "me", why: "say which address is yours first".into() })?;
-        let answers = eml::Answers::of(row.answers.and_then(|id| self.thread_of(id)));
+        let answers = eml::Answers::of(row.answers.and_then(|id| self.answered(id)));
         eml::build(&row, &me, &answers, super::now(), id)
     }
 
@@ -118,15 +118,13 @@ impl Engine {
     /// `not_found`, `bad_input` when it is too long for one, `store_broken`.
     pub fn mailto(&self, id: DraftId) -> Result<String> {
         let row = row(&self.store().read(self.account())?, id)?;
-        let answers = eml::Answers::of(row.answers.and_then(|id| self.thread_of(id)));
+        let answers = eml::Answers::of(row.answers.and_then(|id| self.answered(id)));
         eml::mailto(&row, &answers)
     }
 
-    /// The message and its conversation; `None` where it is no longer there, so that a letter can still be handed on.
-    fn thread_of(&self, id: crate::ids::MessageId) -> Option<(crate::api::Message, crate::api::Thread)> {
-        let message = self.message(id).ok()?;
-        let thread = self.thread(message.thread).ok()?;
-        Some((message, thread))
+    /// The message and its ancestors; `None` where it is no longer there, so that a letter can still be handed on.
+    fn answered(&self, id: crate::ids::MessageId) -> Option<(crate::api::Message, Vec<String>)> {
+        Some((self.message(id).ok()?, self.ancestors(id).ok()?))
     }
 }
 

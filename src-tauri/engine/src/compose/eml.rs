@@ -1,7 +1,7 @@
 //! A draft handed on: as an RFC 5322 message, or as a `mailto:` address. It sends nothing, and names no host.
 
 use super::rows::DraftRow;
-use crate::api::{Message, Person, Thread, UnixMillis};
+use crate::api::{Message, Person, UnixMillis};
 use crate::error::{Error, Result};
 use crate::ids::DraftId;
 use mail_builder::MessageBuilder;
@@ -23,10 +23,10 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    pub(super) fn of(answered: Option<(Message, Thread)>) -> Self {
-        let Some((message, thread)) = answered else { return Self::default() };
-        let before = thread.messages.iter().take_while(|m| m.id != message.id);
-        let mut references: Vec<_> = before.filter_map(|m| m.message_id.clone()).collect();
+    /// From the message and what it names as its ancestors: they, then its own id (RFC 5322, 3.6.4).
+    pub(super) fn of(answered: Option<(Message, Vec<String>)>) -> Self {
+        let Some((message, mut references)) = answered else { return Self::default() };
+        references.retain(|id| Some(id) != message.message_id.as_ref());
         references.extend(message.message_id.clone());
         if references.len() > MOST_REFERENCES {
             references.drain(1..references.len() - MOST_REFERENCES + 1);

@@ -419,7 +419,7 @@ async fn a_request_that_says_nothing_leaves_no_draft_behind() {
 }
 
 const ASKED: &str = "From: Dana Levi <dana@example.org>\r\nTo: Mara Voss <mara@example.com>\r\nSubject: Proposal\r\n\
-    Message-ID: <two@example.org>\r\nIn-Reply-To: <one@example.com>\r\nReferences: <one@example.com>\r\nDate: Wed, 18 Nov 2026 09:00:00 +0000\r\n\r\n\
+    Message-ID: <two@example.org>\r\nIn-Reply-To: <one@example.com>\r\nReferences: <zero@example.com>\r\n\t<one@example.com>\r\nDate: Wed, 18 Nov 2026 09:00:00 +0000\r\n\r\n\
     Hi Mara,\r\n\r\ncan you confirm the 12,400 EUR by 4 December 2026?\r\n\r\nDana\r\n";
 const OFFERED: &str = "From: Mara Voss <mara@example.com>\r\nTo: Dana Levi <dana@example.org>\r\nSubject: Proposal\r\n\
     Message-ID: <one@example.com>\r\nDate: Tue, 17 Nov 2026 09:00:00 +0000\r\n\r\nHi Dana,\r\n\r\nhere is our proposal.\r\n\r\nBest,\r\nMara\r\n";
@@ -441,7 +441,7 @@ async fn an_answer_goes_back_to_who_wrote_names_its_sources_and_threads() {
     let read = engine.export_eml(draft.id).unwrap();
     let read = mail_parser::MessageParser::new().parse(&read).unwrap();
     assert_eq!(read.in_reply_to().as_text(), Some("two@example.org"));
-    assert_eq!(read.references().as_text_list().unwrap(), ["one@example.com", "two@example.org"]);
+    assert_eq!(read.references().as_text_list().unwrap(), ["zero@example.com", "one@example.com", "two@example.org"]);
     let offline = ComposeRequest {
         to: vec![],
         answers: Some(answered),

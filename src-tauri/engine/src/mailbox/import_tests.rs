@@ -146,6 +146,39 @@ fn an_import_stopped_anywhere_and_run_again_ends_as_one_that_was_not() {
 }
 
 #[test]
+fn an_answer_names_the_ancestors_its_message_names() {
+    let cases = [
+        ("References: <a@x.example>\n <b@x.example>\nIn-Reply-To: <b@x.example>\n", vec!["a@x.example", "b@x.example"]),
+        ("In-Reply-To: <b@x.example>\n", vec!["b@x.example"]),
+        ("In-Reply-To: <a@x.example> <b@x.example>\n", vec![]),
+        ("In-Reply-To: Your letter of Monday\n", vec![]),
+        ("Subject: Re: none\n", vec![]),
+    ];
+    let engine = Engine::in_memory().unwrap();
+    for (number, (headers, expected)) in cases.into_iter().enumerate() {
+        let id = engine.import_eml(mail(number as u32, headers, "x").as_bytes()).unwrap();
+        assert_eq!(engine.ancestors(id).unwrap(), expected, "{headers}");
+    }
+}
+
+#[test]
+fn lists_follow_the_mail_and_who_is_me() {
+    let engine = Engine::in_memory().unwrap();
+    let known =
+        || engine.people("", 9).unwrap().into_iter().map(|person| person.address.to_string()).collect::<Vec<_>>();
+    assert_eq!((engine.threads(0, 9).unwrap().total, known().len()), (0, 0));
+    engine.import_eml(mail(1, "To: bob@example.com\nSubject: One\n", "x").as_bytes()).unwrap();
+    assert_eq!((engine.threads(0, 9).unwrap().total, known().len()), (1, 2));
+    let mut settings = engine.settings().unwrap();
+    settings.me = vec![Person { name: None, address: "bob@example.com".parse().unwrap() }];
+    engine.set_settings(settings).unwrap();
+    assert!(engine.threads(0, 9).unwrap().threads[0].awaits_me);
+    assert_eq!(known(), ["ann@example.com"]);
+    engine.import_eml(mail(2, "To: carol@example.com\nSubject: Two\n", "x").as_bytes()).unwrap();
+    assert_eq!((engine.threads(0, 9).unwrap().total, known().len()), (2, 2));
+}
+
+#[test]
 fn two_messages_with_one_id_are_both_kept() {
     let engine = Engine::in_memory().unwrap();
     for body in ["one", "two", "one"] {

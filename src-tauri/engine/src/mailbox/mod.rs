@@ -14,26 +14,29 @@ mod people;
 pub(crate) mod row;
 mod source;
 mod split;
+mod split_bars;
 mod subject;
 mod threading;
 mod threads;
+mod view;
 
 use crate::Engine;
 use crate::api::{ImportProgress, ImportReport, ImportSource, MeCandidate, Message, Person, Thread, ThreadPage};
 use crate::error::{Error, Result};
 use crate::ids::{MessageId, ThreadId};
-use crate::store::tables::{MESSAGES, NODES, THREADS};
-use people::Census;
+use crate::store::tables::{MESSAGES, NODES, RAW, THREADS};
 use source::Source;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_util::sync::CancellationToken;
+use view::View;
 
 pub use subject::{BaseSubject, base_subject};
 
-/// What the mailbox keeps in memory: how often it changed.
+/// What the mailbox keeps in memory: how often it changed, and what its lists need.
 #[derive(Debug, Default)]
 pub(crate) struct Mailbox {
     generation: AtomicU64,
+    view: view::Kept,
 }
 
 impl Mailbox {
@@ -74,7 +77,7 @@ impl Engine {
     /// # Errors
     /// `store_broken`.
     pub fn me_candidates(&self) -> Result<Vec<MeCandidate>> {
-        Ok(self.census(&[])?.me_candidates())
+        Ok(View::of(self)?.census.me_candidates())
     }
 
     /// A page of conversations, newest first, from row `from`.
@@ -122,13 +125,22 @@ impl Engine {
         read.get(NODES, &node)?.and_then(|row| row.messages.first().copied()).ok_or_else(none)
     }
 
+    /// The Message-IDs that an answer's References name before this message's own (RFC 5322, 3.6.4), as the message itself names them.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub(crate) fn ancestors(&self, id: MessageId) -> Result<Vec<String>> {
+        let raw = self.store().read(self.account())?.get(RAW, id.as_bytes())?;
+        Ok(raw.map(|raw| parse::ancestors(&raw.0)).unwrap_or_default())
+    }
+
     /// People whose name or address begins with these letters (of any word), the most written-to first.
     ///
     /// # Errors
     /// `store_broken`.
     pub fn people(&self, prefix: &str, limit: u32) -> Result<Vec<Person>> {
-        let me = self.my_addresses()?;
-        Ok(self.census(&me)?.matching(prefix, &me, limit as usize))
+        let view = View::of(self)?;
+        Ok(view.census.matching(prefix, &view.me, limit as usize))
     }
 
     /// How many messages and conversations there are.
@@ -167,14 +179,5 @@ impl Engine {
     /// The addresses that are "me", in lower case.
     fn my_addresses(&self) -> Result<Vec<String>> {
         Ok(self.settings()?.me.iter().map(|person| person.address.folded()).collect())
-    }
-
-    fn census(&self, me: &[String]) -> Result<Census> {
-        let mut census = Census::default();
-        self.store().read(self.account())?.each(THREADS, &[], |_, thread| {
-            census.add(&thread, me);
-            Ok(true)
-        })?;
-        Ok(census)
     }
 }

@@ -178,6 +178,17 @@ fn references(message: &Message<'_>, known: &[&Person]) -> Vec<String> {
     refs
 }
 
+/// What a message's References hold, and without one its In-Reply-To where that names one message.
+pub(super) fn ancestors(raw: &[u8]) -> Vec<String> {
+    let readable = charset::with_readable_headers(raw);
+    let Some(message) = PARSER.parse_headers(readable.as_ref()) else { return Vec::new() };
+    let references = ids(message.references());
+    let answered = ids(message.in_reply_to());
+    let mut named = if references.is_empty() && answered.len() == 1 { answered } else { references };
+    named.retain(|id| id.contains('@'));
+    named
+}
+
 fn ids(header: &HeaderValue<'_>) -> Vec<String> {
     match header {
         HeaderValue::Text(id) => normal_id(id).into_iter().collect(),

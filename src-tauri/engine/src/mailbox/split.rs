@@ -1,5 +1,6 @@
 //! Splits a body into what was written here, what was quoted, and the signature. Pure, line by line; it loses no line.
 
+use super::split_bars;
 use std::ops::Range;
 
 /// A body, split.
@@ -52,6 +53,7 @@ pub(super) fn split(body: &str) -> Split {
     let lines: Vec<&str> = body.lines().map(str::trim_end_matches_cr).collect();
     let mut kinds: Vec<Kind> =
         lines.iter().map(|line| if is_quoted(line) { Kind::Quoted } else { Kind::Own }).collect();
+    split_bars::quotes(&lines).into_iter().for_each(|quote| kinds[quote].fill(Kind::Quoted));
     let end = mark_rest_quoted(&lines, &mut kinds);
     mark_attributions(&lines, &mut kinds);
     mark_footer(&lines, &mut kinds, end);
@@ -326,6 +328,9 @@ fn gather(lines: &[&str], kinds: &[Kind], kind: Kind) -> String {
         }
         let blank = line.trim().is_empty();
         let after_blank = out.last().is_none_or(|last| last.trim().is_empty());
+        if gap && after_blank && blank {
+            continue;
+        }
         if gap && !after_blank && !blank {
             out.push("");
         }

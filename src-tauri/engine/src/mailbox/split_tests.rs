@@ -60,6 +60,37 @@ fn own_words_quotes_and_signatures_are_told_apart() {
             "_______________________________________________\nX mailing list\nhttps://x.example/listinfo",
         ),
         ("initials", "JH> a?\nYes.\n", "Yes.", "JH> a?", ""),
+        (
+            "bars",
+            "On Mon, 2 Feb 2026, Ann wrote:\n| Could you look\n| at it?\n|\n| Ann\n\nYes.\n",
+            "Yes.",
+            "On Mon, 2 Feb 2026, Ann wrote:\n| Could you look\n| at it?\n|\n| Ann",
+            "",
+        ),
+        (
+            "bars below the quoted header",
+            "    Date:        Mon, 02 Feb 2026 10:00:00 -0500\n    From:        Ann <ann@example.com>\n    Message-ID:  <1@example.com>\n\n  | Could you look at it?\n\nYes.\n\n  | And a | b\n  | as well, all of\n  | them together,\n  | one by one?\n\nNo.\n",
+            "Yes.\n\nNo.",
+            "    Date:        Mon, 02 Feb 2026 10:00:00 -0500\n    From:        Ann <ann@example.com>\n    Message-ID:  <1@example.com>\n\n  | Could you look at it?\n\n  | And a | b\n  | as well, all of\n  | them together,\n  | one by one?",
+            "",
+        ),
+        (
+            "bars quoted by marks too",
+            "Bob wrote:\n| Ann wrote:\n|\n|> is it there?\n|\n| it is not\n\nIt is.\n",
+            "It is.",
+            "Bob wrote:\n| Ann wrote:\n|\n|> is it there?\n|\n| it is not",
+            "",
+        ),
+        ("a table", "+----+\n| a row of words |\n| b |\n+----+\n", "+----+\n| a row of words |\n| b |\n+----+", "", ""),
+        (
+            "a table without a frame",
+            "| one row | of it |\n| another | row |\n",
+            "| one row | of it |\n| another | row |",
+            "",
+            "",
+        ),
+        ("a tree", ".\n|-- a\n|   one two three\n`-- b\n", ".\n|-- a\n|   one two three\n`-- b", "", ""),
+        ("a command", "cat file \\\n  | sort\n", "cat file \\\n  | sort", "", ""),
         ("a device", "Yes.\n\nSent from my iPhone\n", "Yes.", "", "Sent from my iPhone"),
         ("a letter about writing", "She wrote:\n\nnothing at all.\n", "She wrote:\n\nnothing at all.", "", ""),
         (
@@ -81,7 +112,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_line_is_lost_or_doubled(body in "((> |-- |On 1 Jan 2026 10:00 |Am |____________________|From: a|Sent: b|To: c|wrote:|[a-z]{1,5}| )*\n){0,15}") {
+    fn no_line_is_lost_or_doubled(body in "((> |\\| |-- |On 1 Jan 2026 10:00 |Am |____________________|From: a|Sent: b|To: c|wrote:|[a-z]{1,5}| )*\n){0,15}") {
         let count = |text: &str| text.lines().filter(|line| !line.trim().is_empty()).count();
         let split = split(&body);
         prop_assert_eq!(count(&split.text) + count(&split.quoted) + count(&split.signature), count(&body));

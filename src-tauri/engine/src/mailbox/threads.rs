@@ -1,6 +1,7 @@
 //! Conversations as they are read: listed, and whole. It changes nothing.
 
 use super::row::{Member, NodeRow, ThreadRow};
+use super::view::{View, latest};
 use crate::Engine;
 use crate::api::{Message, Person, Thread, ThreadPage, ThreadSummary, UnixMillis};
 use crate::error::{Error, Result};
@@ -19,20 +20,13 @@ pub(super) fn is_mine(from: Option<&Person>, me: &[String]) -> bool {
 
 /// A page of conversations, newest first.
 pub(super) fn page(engine: &Engine, from: u32, limit: u32) -> Result<ThreadPage> {
-    let me = engine.my_addresses()?;
     let limit = limit.clamp(1, MAX_PAGE);
-    let mut all: Vec<(UnixMillis, ThreadId)> = Vec::new();
+    let view = View::of(engine)?;
     let read = engine.store().read(engine.account())?;
-    read.each(THREADS, &[], |key, thread| {
-        let id = ThreadId(key.try_into().map_err(|_| Error::StoreBroken { what: "a key of threads".into() })?);
-        all.push((latest(&thread), id));
-        Ok(true)
-    })?;
-    all.sort_unstable_by(|a, b| b.cmp(a));
-    let total = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    let total = u32::try_from(view.order.len()).unwrap_or(u32::MAX);
     let mut threads = Vec::new();
-    for (_, id) in all.iter().skip(from as usize).take(limit as usize) {
-        threads.extend(read.get(THREADS, id.as_bytes())?.map(|thread| summary(*id, thread, &me)));
+    for (_, id) in view.order.iter().skip(from as usize).take(limit as usize) {
+        threads.extend(read.get(THREADS, id.as_bytes())?.map(|thread| summary(*id, thread, &view.me)));
     }
     let next = from.saturating_add(limit);
     Ok(ThreadPage { threads, next: (next < total).then_some(next), total })
@@ -59,10 +53,6 @@ pub(super) fn whole(engine: &Engine, id: ThreadId) -> Result<Thread> {
         }
     }
     Ok(Thread { id, subject: members.first().map(|first| first.subject.clone()).unwrap_or_default(), messages })
-}
-
-fn latest(thread: &ThreadRow) -> UnixMillis {
-    thread.members.iter().filter_map(|member| member.date).max().unwrap_or(0)
 }
 
 /// The oldest first; what has no date stands where it came, after the dated.
