@@ -101,10 +101,22 @@ fn a_thread_of_the_archive_is_answered_by_gemini_with_what_the_preview_showed_an
     assert!(kinds.iter().any(|kind| kind == "thread"), "{kinds:?}");
     assert!(kinds.iter().any(|kind| kind == "to_them" || kind == "to_others"), "{kinds:?}");
     assert!(draft["receipt"]["input_tokens"].as_u64().is_some_and(|tokens| tokens > 100), "{}", draft["receipt"]);
-    for rule in ["Begin with the greeting", "End with exactly one sign-off"] {
-        let form = asked_for(system, rule).unwrap_or_else(|| panic!("this writer has a habit: {system}"));
-        assert!(text.contains(form), "{text}");
-    }
+    let habit = |rule: &str| asked_for(system, rule).unwrap_or_else(|| panic!("this writer has a habit: {system}"));
+    let (greeting, sign_off) = (habit("Begin with the greeting"), habit("End with exactly one sign-off"));
+    offline_too(&home, &waiting, [greeting, sign_off]);
+}
+
+/// The offline composer carries the same habits, counted in the same letters, and names its sources as well.
+fn offline_too(home: &Home, waiting: &Waiting, [greeting, sign_off]: [&str; 2]) {
+    let ask = ["write", "--reply-to", &waiting.message, "--to", &waiting.from, "--intent", INTENT];
+    let draft = home.epistle([&ask[..], &["--model", "offline", "--json"]].concat()).done().json();
+    let body = draft["body"].as_str().unwrap();
+    let lines: Vec<&str> = body.lines().filter(|line| !line.is_empty()).collect();
+    assert!(body.contains("When is the release due") || body.contains("when the release is due"), "{body}");
+    assert!(lines[0].starts_with(greeting.trim_end_matches(',')), "{greeting}: {body}");
+    assert!(lines[lines.len() - 2..].iter().any(|line| line.starts_with(sign_off)), "{sign_off}: {body}");
+    assert!(draft["sources"].as_array().is_some_and(|sources| sources.iter().any(|one| one["kind"] == "thread")));
+    assert!(draft["checks"].as_array().is_some_and(|checks| checks.iter().any(|one| one["kind"] == "written_offline")));
 }
 
 fn texts(parts: &Value) -> Vec<&str> {

@@ -9,6 +9,9 @@ use crate::language;
 use crate::llm::Call;
 use std::fmt::Write;
 
+/// From so many letters on, what a writer never did in them is not done for them either.
+const ENOUGH_LETTERS: u32 = 5;
+
 /// A call, and what was withheld from it.
 #[derive(Debug, Clone)]
 pub(super) struct Prompt {
@@ -126,7 +129,7 @@ fn greeting(brief: &Brief) -> String {
         (Some(habit), Tone::AsIWrite | Tone::Direct | Tone::Friendly) => {
             format!("Begin with the greeting the user uses here: “{}”.", one_name(&habit.value))
         }
-        (None, Tone::AsIWrite) if brief.voice.samples >= 5 => {
+        (None, Tone::AsIWrite) if brief.voice.samples >= ENOUGH_LETTERS => {
             "Begin without a greeting line, as the user does.".to_owned()
         }
         _ => "Begin with one greeting line that fits the recipients and the tone.".to_owned(),
@@ -144,11 +147,21 @@ fn sign_off(brief: &Brief) -> String {
         (Some(habit), None) => {
             format!("End with exactly one sign-off: “{}”. Nothing after it.", one_name(&habit.value))
         }
+        (None, Some(name)) if ends_with_the_name(brief) => {
+            format!(
+                "End with “{name}” on a line of its own and no sign-off before it, as the user does. Nothing after it."
+            )
+        }
         (None, Some(name)) => {
             format!("End with exactly one sign-off that fits, and “{name}” on the next line. Nothing after it.")
         }
         (None, None) => "End with exactly one sign-off that fits, without a name. Nothing after it.".to_owned(),
     }
+}
+
+/// Whether this writer, as far as enough letters tell, ends with a name alone, and nothing else is asked for now.
+fn ends_with_the_name(brief: &Brief) -> bool {
+    brief.request.tone == Tone::AsIWrite && brief.voice.samples >= ENOUGH_LETTERS
 }
 
 fn length(brief: &Brief) -> String {

@@ -242,6 +242,8 @@ pub struct Ending {
     pub closing: Option<String>,
     /// As in `Mara`, with the dash before it if there was one.
     pub name: Option<String>,
+    /// A last line that is no known name and could be one: a name by which only some know the writer.
+    pub perhaps: Option<String>,
 }
 
 /// Reads the end of a letter. `names` are the words of the writer's own name.
@@ -255,11 +257,14 @@ pub fn read_ending(text: &str, signature: &str, names: &[String]) -> Ending {
     let mut ending = Ending::default();
     if let Some((last, before)) = rest.split_last() {
         if let Some((closing, name)) = closing_and_name(last, names) {
-            return Ending { closing: Some(closing), name: Some(name) };
+            return Ending { closing: Some(closing), name: Some(name), perhaps: None };
         }
         if own_name(last, names) && !before.is_empty() {
             ending.name = Some((*last).to_owned());
             rest = before;
+        } else if could_be_a_name(last) && !before.is_empty() {
+            ending.perhaps = Some((*last).to_owned());
+            rest = if before.last().is_some_and(|line| is_closing(line)) { before } else { rest };
         }
     }
     ending.closing = rest.last().filter(|l| is_closing(l)).map(|l| (*l).to_owned());
@@ -268,6 +273,19 @@ pub fn read_ending(text: &str, signature: &str, names: &[String]) -> Ending {
             signature.lines().map(str::trim).find(|l| !l.is_empty()).filter(|l| own_name(l, names)).map(str::to_owned);
     }
     ending
+}
+
+/// A word or two that begin as names do, or a single one after a dash; no sentence, and no sign-off.
+fn could_be_a_name(line: &str) -> bool {
+    let bare = line.trim_start_matches(['-', '–', '—', '~', ' ']);
+    let dashed = bare.len() < line.len();
+    let words: Vec<&str> = bare.split_whitespace().collect();
+    let named = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    let few = words.len() == 1 || (words.len() == 2 && words.iter().all(named));
+    few && (dashed || words.iter().all(named))
+        && bare.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '\'')
+        && (2..=20).contains(&bare.chars().count())
+        && !is_closing(line)
 }
 
 /// `Thanks, Tom` and `cheers - tom`.

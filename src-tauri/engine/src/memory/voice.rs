@@ -133,7 +133,8 @@ fn counted(samples: &[&Sample], person: Option<&Person>) -> Voice {
         samples: of,
         greeting: most(samples.iter().filter_map(greeting), of, 2),
         sign_off: most(samples.iter().filter_map(|s| s.ending.closing.clone()), of, 3),
-        signs_as: most(samples.iter().filter_map(|s| s.ending.name.clone()), of, 3),
+        signs_as: most(samples.iter().filter_map(|s| s.ending.name.clone()), of, 5)
+            .or_else(|| recurring(samples.iter().filter_map(|s| s.ending.perhaps.clone()), of)),
         words: quartiles(samples.iter().map(|s| s.words).collect()),
         language: most(samples.iter().filter_map(|s| s.language.clone()), 0, 1).map(|h| h.value),
     }
@@ -156,6 +157,11 @@ fn most(values: impl Iterator<Item = String>, of: u32, share: u32) -> Option<Hab
     let times = group.values().sum();
     let (value, _) = group.into_iter().max_by_key(|(form, count)| (*count, form.clone()))?;
     Some(Habit { value, times, of: of.max(all) })
+}
+
+/// The value done most, if that very one was done in [`ENOUGH`] letters and in one of five.
+fn recurring(values: impl Iterator<Item = String>, of: u32) -> Option<Habit> {
+    most(values, 0, 1).map(|habit| Habit { of, ..habit }).filter(|h| h.times >= ENOUGH && h.times * 5 >= of)
 }
 
 fn quartiles(mut counts: Vec<u32>) -> Option<WordBand> {

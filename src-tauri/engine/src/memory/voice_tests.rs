@@ -202,3 +202,17 @@ fn the_middle_half_of_lengths_is_told() {
     );
     assert_eq!(voice.words, Some(WordBand { low: 4, median: 6, high: 8 }));
 }
+
+#[test]
+fn a_name_by_which_only_friends_know_the_writer_is_learned_from_where_it_recurs() {
+    let signed = |name: &str| format!("It is done.\n\n{name}");
+    let some = [("Lotte", 3), ("-lotte", 3), ("Done", 1), ("See you there", 4), ("thanks", 4)];
+    for (last, times) in some {
+        let text = signed(last);
+        let letters: Vec<(&str, &str)> =
+            (0..5).map(|n| (DANA, if n < times { text.as_str() } else { "It is done." })).collect();
+        let learned = learn(&letters, None).signs_as.map(|habit| (habit.value, habit.times));
+        let expected = last.to_lowercase().contains("lotte").then(|| (last.to_owned(), times));
+        assert_eq!(learned, expected, "{last}");
+    }
+}

@@ -167,7 +167,7 @@ impl Grammar {
                 (0..=most).rev().any(|n| self.fits(rest, &clause[n..], &bare[n..], names, caught))
             }
             Part::Any(name) => (1..=clause.len()).any(|n| {
-                caught.insert(name.clone(), clause[..n].join(" ").trim_end_matches([',', '.', '!']).to_owned());
+                caught.insert(name.clone(), clause[..n].join(" ").trim_end_matches([',', '.', '!', ';']).to_owned());
                 self.fits(rest, &clause[n..], &bare[n..], names, caught)
             }),
             Part::Either(name, choices) => choices.iter().any(|choice| {
@@ -207,6 +207,9 @@ impl Grammar {
         if !joins && !comma {
             return false;
         }
+        if comma && self.is_whole(&words[..at], names) {
+            return true;
+        }
         let Some(tail) = self.begins(&words[at..], names) else { return false };
         if comma {
             return true;
@@ -217,6 +220,16 @@ impl Grammar {
             own.is_some_and(|w| matches!(w.split('\'').next().unwrap_or_default(), "i" | "we" | "ich" | "wir"));
         let to_them = words[at..].iter().take(3).any(|w| self.is_who(&bare(w), names));
         !tail.weak && (!head.say.contains('>') || !of_the_writer || to_them)
+    }
+
+    /// Whether these words are an instruction that wants nothing more: "thank her", "say yes". A bare "yes" belongs to what follows it.
+    fn is_whole(&self, words: &[&str], names: &[String]) -> bool {
+        let bare: Vec<String> = words.iter().map(|w| bare(w)).collect();
+        let whole = |pattern: &&Vec<Part>| !pattern.iter().any(|part| matches!(part, Part::Any(_)));
+        self.rules.iter().filter(|rule| bare.len() > 1 || rule.say.starts_with("{1}")).any(|rule| {
+            let mut patterns = rule.patterns.iter().filter(whole);
+            patterns.any(|pattern| self.fits(pattern, words, &bare, names, &mut Caught::new()))
+        })
     }
 
     /// The rule an instruction at the beginning of `words` follows.

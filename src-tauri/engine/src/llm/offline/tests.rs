@@ -109,6 +109,17 @@ fn a_line_becomes_a_letter_in_the_writers_words() {
         ),
         ("xyzzy plugh", "Xyzzy plugh."),
         ("sounds good", "Yes, that works for me."),
+        ("say yes, i can start in july", "Yes, that works for me. I can start in July."),
+        (
+            "thank her, i would be glad to draw it. ask who holds the photographs",
+            "Thank you very much! I would be glad to draw it. Could you tell me who holds the photographs?",
+        ),
+        (
+            "Thank you, that works for me; I will send the details tomorrow",
+            "Thank you! That works for me. I will send the details tomorrow.",
+        ),
+        ("thanks, the patch builds here", "Thank you very much! The patch builds here."),
+        ("no, i can't come on friday", "No, I can't come on Friday."),
     ];
     check(&table, "en");
 }
