@@ -20,10 +20,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
-/// A batch is committed at so many messages, or so many bytes, or this long after the last.
-const BATCH_MESSAGES: usize = 200;
+/// A batch is committed at so many messages, or so many bytes, or this long after the last: each commit waits for the disk, and rewrites the
+/// conversations that its messages belong to.
+const BATCH_MESSAGES: usize = 500;
 const BATCH_BYTES: usize = 4 << 20;
-const BATCH_TIME: Duration = Duration::from_millis(50);
+const BATCH_TIME: Duration = Duration::from_millis(250);
 /// So much of a message's text is kept in lists.
 const SNIPPET: usize = 160;
 /// So many recipients are kept in lists.

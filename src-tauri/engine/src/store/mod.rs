@@ -10,6 +10,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod upkeep;
+mod zstd_contexts;
 
 use crate::error::{Error, Result};
 use crate::ids::AccountId;

@@ -1,6 +1,7 @@
 //! Sealing: XChaCha20-Poly1305 with the table and the key as associated data, after zstd where that pays. It never sees a door.
 //! A value is `form | expiry, where it has one (8 bytes, clear, authenticated) | nonce (24) | sealed`.
 
+use super::zstd_contexts;
 use crate::api::UnixMillis;
 use crate::error::{Error, Result};
 use crate::ids::AccountId;
@@ -101,7 +102,7 @@ impl AccountKey {
         let (form, body) = self.unlock(table, key, sealed)?;
         let plain = match form & !EXPIRES {
             PLAIN => body,
-            ZSTD => zstd::decode_all(body.as_slice()).map_err(|_| broken("it does not decompress"))?,
+            ZSTD => zstd_contexts::unpack(&body).map_err(|_| broken("it does not decompress"))?,
             _ => return Err(broken("its form is unknown")),
         };
         rmp_serde::from_slice(&plain).map_err(|_| broken("its fields do not fit"))
@@ -164,7 +165,7 @@ fn squeeze(plain: Vec<u8>) -> (u8, Vec<u8>) {
     if plain.len() < WORTH_COMPRESSING {
         return (PLAIN, plain);
     }
-    match zstd::encode_all(plain.as_slice(), 3) {
+    match zstd_contexts::pack(&plain) {
         Ok(small) if small.len() < plain.len() => (ZSTD, small),
         _ => (PLAIN, plain),
     }
