@@ -132,6 +132,7 @@ async fn a_letter_streams_and_is_kept_with_its_receipt() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines)] // most of it is a table
 async fn each_fault_leaves_what_it_should() {
     use ErrorCode::*;
     let half = "Hi Dana,\n\nyes, gl";

@@ -4,6 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 #[test]
+#[allow(clippy::too_many_lines)] // most of it is a table
 fn own_words_quotes_and_signatures_are_told_apart() {
     let cases: &[(&str, &str, &str, &str, &str)] = &[
         ("plain", "Hi,\n\nyes.\n", "Hi,\n\nyes.", "", ""),
