@@ -14,7 +14,7 @@ mod people;
 pub(crate) mod row;
 mod source;
 mod split;
-mod split_bars;
+mod split_marks;
 mod subject;
 mod threading;
 mod threads;

@@ -1,6 +1,6 @@
 //! Splits a body into what was written here, what was quoted, and the signature. Pure, line by line; it loses no line.
 
-use super::split_bars;
+use super::split_marks;
 use std::ops::Range;
 
 /// A body, split.
@@ -53,7 +53,8 @@ pub(super) fn split(body: &str) -> Split {
     let lines: Vec<&str> = body.lines().map(str::trim_end_matches_cr).collect();
     let mut kinds: Vec<Kind> =
         lines.iter().map(|line| if is_quoted(line) { Kind::Quoted } else { Kind::Own }).collect();
-    split_bars::quotes(&lines).into_iter().for_each(|quote| kinds[quote].fill(Kind::Quoted));
+    split_marks::bars(&lines).into_iter().for_each(|quote| kinds[quote].fill(Kind::Quoted));
+    mark_unusual(&lines, &mut kinds);
     let end = mark_rest_quoted(&lines, &mut kinds);
     mark_attributions(&lines, &mut kinds);
     mark_footer(&lines, &mut kinds, end);
@@ -85,6 +86,31 @@ fn is_quoted(line: &str) -> bool {
     }
 }
 
+/// Lines that bear, all through the body, the mark of a writer's own that stands below an attribution.
+fn mark_unusual(lines: &[&str], kinds: &mut [Kind]) {
+    let below = |at: usize| (at + 1..lines.len().min(at + 3)).find(|i| !lines[*i].trim().is_empty());
+    let marks = (0..lines.len())
+        .filter(|at| ends_as_attribution(lines[*at]))
+        .filter_map(|at| below(at).filter(|first| kinds[*first] == Kind::Own))
+        .filter_map(|first| split_marks::own_mark(lines, first));
+    let Some(mark) = marks.into_iter().next() else { return };
+    for (line, kind) in lines.iter().zip(kinds) {
+        if line.starts_with(mark) {
+            *kind = Kind::Quoted;
+        }
+    }
+}
+
+/// Where a letter begins with such a header block and its quote bears marks, what has none was written here. Gives the first marked line.
+fn marked_below(lines: &[&str], kinds: &[Kind], block: Range<usize>) -> Option<usize> {
+    let blank = |at: &usize| lines[*at].trim().is_empty();
+    if (0..block.start).any(|at| !blank(&at) && kinds[at] == Kind::Own) {
+        return None;
+    }
+    let end = block.clone().find(|at| blank(at) || kinds[*at] == Kind::Quoted)?;
+    (end..block.end).find(|at| !blank(at)).filter(|first| kinds[*first] == Kind::Quoted)
+}
+
 /// From a forwarded or answered message's header block on, all is quoted. Gives the line where that begins.
 fn mark_rest_quoted(lines: &[&str], kinds: &mut [Kind]) -> usize {
     let starts = |at: usize| {
@@ -93,6 +119,10 @@ fn mark_rest_quoted(lines: &[&str], kinds: &mut [Kind]) -> usize {
     };
     let Some(at) = (0..lines.len()).find(|at| starts(*at)) else { return lines.len() };
     let from = if at > 0 && is_rule(lines[at - 1], 10) { at - 1 } else { at };
+    if let Some(first) = marked_below(lines, kinds, at..lines.len()) {
+        kinds[from..first].fill(Kind::Quoted);
+        return lines.len();
+    }
     kinds[from..].fill(Kind::Quoted);
     from
 }
@@ -221,7 +251,7 @@ fn mark_attributions(lines: &[&str], kinds: &mut [Kind]) {
         if !begins {
             continue;
         }
-        let Some(last) = (at.saturating_sub(2)..at).rev().find(|i| !lines[*i].trim().is_empty()) else { continue };
+        let Some(last) = (at.saturating_sub(3)..at).rev().find(|i| !lines[*i].trim().is_empty()) else { continue };
         if kinds[last] != Kind::Own || !ends_as_attribution(lines[last]) {
             continue;
         }

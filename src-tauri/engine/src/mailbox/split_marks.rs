@@ -1,4 +1,4 @@
-//! Quotes marked with a bar, `| text`, as some programs of old wrote them, told apart from tables, trees and drawings. Pure; it only marks.
+//! Quotes with unusual marks: a bar, `| text`, told apart from tables, trees and drawings, and marks of a writer's own. Pure; it only marks.
 
 use std::ops::Range;
 
@@ -9,8 +9,23 @@ const WORDS: usize = 3;
 /// The header lines of the quoted message that some programs wrote above such a quote.
 const ABOVE: &[&str] = &["date:", "from:", "to:", "cc:", "subject:", "message-id:"];
 
+/// The longest mark of a writer's own.
+const LONGEST: usize = 4;
+
+/// The mark of a writer's own (`--]text`, `: text`) before each line of the paragraph that begins at `at`, just below an attribution.
+pub(super) fn own_mark<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
+    let mut paragraph = lines[at..].iter().take_while(|line| !line.trim().is_empty());
+    let first = paragraph.next()?;
+    let others: Vec<&str> = paragraph.copied().collect();
+    let punctuation = first.bytes().take(LONGEST).take_while(u8::is_ascii_punctuation).count();
+    let shared =
+        (1..=punctuation).rev().find(|length| others.iter().all(|line| line.starts_with(&first[..*length])))?;
+    let mark = &first[..shared];
+    (!others.is_empty() && mark.contains([':', '}', '%', '#', '+', '!', ']', '|'])).then_some(mark)
+}
+
 /// The lines that are quoted by a bar, with the quoted message's header lines above them.
-pub(super) fn quotes(lines: &[&str]) -> Vec<Range<usize>> {
+pub(super) fn bars(lines: &[&str]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < lines.len() {
