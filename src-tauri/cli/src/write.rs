@@ -167,7 +167,7 @@ fn finish(draft: &Draft, streamed: &str, out: &mut Out) {
 
 fn words(check: &Check) -> String {
     let what = match check.kind {
-        CheckKind::OtherLanguage => "it is in another language than asked for",
+        CheckKind::OtherLanguage => "it is not in the language of what it answers, or asked for, but in",
         CheckKind::TooLong => "it is longer than asked for",
         CheckKind::TooShort => "it is shorter than asked for",
         CheckKind::PlaceholderLeft => "a blank is left",

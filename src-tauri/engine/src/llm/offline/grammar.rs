@@ -207,7 +207,7 @@ impl Grammar {
         if !joins && !comma {
             return false;
         }
-        if comma && self.is_whole(&words[..at], names) {
+        if comma && (self.is_whole(&words[..at], names) || self.is_asked_and_explained(words, at, names)) {
             return true;
         }
         let Some(tail) = self.begins(&words[at..], names) else { return false };
@@ -215,11 +215,15 @@ impl Grammar {
             return true;
         }
         let Some((head, caught)) = self.rule_for(&words[..at], names) else { return false };
-        let own = caught.get("fact").and_then(|f| f.split_whitespace().next()).map(bare);
-        let of_the_writer =
-            own.is_some_and(|w| matches!(w.split('\'').next().unwrap_or_default(), "i" | "we" | "ich" | "wir"));
+        let of_the_writer = caught.get("fact").and_then(|f| f.split_whitespace().next()).is_some_and(is_writer);
         let to_them = words[at..].iter().take(3).any(|w| self.is_who(&bare(w), names));
         !tail.weak && (!head.say.contains('>') || !of_the_writer || to_them)
+    }
+
+    /// "ask whether it is ready, I need it by Friday": the question ends where the writer speaks of themselves.
+    fn is_asked_and_explained(&self, words: &[&str], at: usize, names: &[String]) -> bool {
+        let question = || self.rule_for(&words[..at], names).is_some_and(|(rule, _)| rule.say.ends_with('?'));
+        is_writer(words[at]) && question()
     }
 
     /// Whether these words are an instruction that wants nothing more: "thank her", "say yes". A bare "yes" belongs to what follows it.
@@ -238,6 +242,11 @@ impl Grammar {
             .filter(|at| words[at - 1].ends_with(',') || matches!(bare(words[*at]).as_str(), "and" | "und"));
         ends.chain([words.len()]).find_map(|end| self.rule_for(&words[..end], names)).map(|(rule, _)| rule)
     }
+}
+
+/// Whether a word is the one who writes: "I", "we'll".
+fn is_writer(word: &str) -> bool {
+    matches!(bare(word).split('\'').next().unwrap_or_default(), "i" | "we" | "ich" | "wir")
 }
 
 /// The words of each sentence; the mark that ends one stays with its last word. `27.11.` and `3. Mai` end none.

@@ -120,6 +120,11 @@ fn a_line_becomes_a_letter_in_the_writers_words() {
             "Thank you! That works for me. I will send the details tomorrow.",
         ),
         ("thanks, the patch builds here", "Thank you very much! The patch builds here."),
+        (
+            "ask whether the text is ready, i need it by 4 september",
+            "Could you tell me whether the text is ready? I need it by 4 September.",
+        ),
+        ("introduce myself, i draw maps for museums", "Let me introduce myself. I draw maps for museums."),
         ("no, i can't come on friday", "No, I can't come on Friday."),
     ];
     check(&table, "en");
