@@ -161,12 +161,51 @@ async fn the_line_the_subject_and_the_letter_are_there_after_a_crash() {
 }
 
 #[tokio::test]
+async fn a_template_of_ones_own_asks_for_its_blanks_and_becomes_a_letter() {
+    let desk = with_sample();
+    let page = desk.open().await;
+    page.click("button", "Templates").await;
+    page.click("button", "New").await;
+    page.write("textbox", "Name", "Reprint").await;
+    page.write("textbox", "Subject", "Reprint of {{title}}").await;
+    page.write("textbox", "~Letter, without", "Could you print {{copies}} more of {{title}} by {{day}}?").await;
+    page.click("button", "Keep this template").await;
+    page.click("button", "Write with this").await;
+    page.see("textbox", "Title").await;
+    page.click("button", "Write").await; // the place in the rail has this name too, and stays where it is
+    page.see("textbox", LINE).await.click().await.expect("the line takes the caret");
+    enter(&page).await;
+    let in_the_first_blank = "return document.activeElement?.labels?.[0]?.innerText ?? '';";
+    soon("the caret in the first blank", async || {
+        (page.script(in_the_first_blank, vec![]).await == "Title").then_some(())
+    })
+    .await;
+    page.keys("the river map").await;
+    page.write("textbox", "Copies", "500").await;
+    page.script(
+        "const day = document.querySelector('input[type=date]'); day.value = '2026-07-31'; day.dispatchEvent(new Event('input', { bubbles: true }));",
+        vec![],
+    )
+    .await; // the driver types no dates
+    page.see("textbox", LINE).await.click().await.expect("the line takes the caret");
+    enter(&page).await;
+    soon("the letter", async || {
+        let letter = page.text("textbox", LETTER).await;
+        (letter.contains("500 more of the river map") && letter.contains("31 July")).then_some(())
+    })
+    .await;
+    assert_eq!(page.text("textbox", "Subject").await, "Reprint of the river map");
+    page.close().await;
+}
+
+#[tokio::test]
 async fn settings_outlive_the_window() {
     let desk = with_sample();
     let page = desk.open().await;
     page.click("button", "Settings").await;
     page.see("heading", "Settings").await;
     page.write("combobox", "Your addresses", &format!("wilma@example.com{}", Key::Enter)).await;
+    page.see("button", "Remove wilma@example.com").await;
     page.click("radio", "Always").await;
     page.click("radio", "Dark").await;
     page.click("radio", "The system’s").await;

@@ -75,6 +75,8 @@ export class Compose {
   previewLine: { line: string; toSend: boolean } = { line: "", toSend: true };
   savedAt = $state<number | null>(null);
   bothKept = $state(false);
+  /** A change was asked for, and the letter came back as it was. */
+  unchanged = $state(false);
 
   #version: number | null = null;
   #written = "";
@@ -112,6 +114,7 @@ export class Compose {
   }
   setBody(body: string): void {
     this.body = body;
+    this.unchanged = false;
     this.#autosave.push({ body });
   }
 
@@ -179,6 +182,7 @@ export class Compose {
     this.trouble = null;
     this.preview = null;
     this.stream = nothingYet;
+    this.unchanged = false;
     const job = newJob("compose");
     this.job = job;
     await this.#autosave.flush();
@@ -195,7 +199,10 @@ export class Compose {
           if (event.kind === "gathered" && event.voice) this.voice = event.voice;
         }),
       );
-      if (this.job === job) await this.#arrived(draft, line, typed ? before : null);
+      if (this.job === job) {
+        await this.#arrived(draft, line, typed ? before : null);
+        this.unchanged = before.trim() !== "" && draft.body.trim() === before.trim();
+      }
     } catch (thrown) {
       if (this.job === job) await this.#failed(troubleOf(thrown), line, typed ? before : null);
     } finally {
@@ -372,6 +379,6 @@ export class Compose {
     this.sources = this.claims = this.checks = this.revisions = [];
     this.receipt = this.voice = this.proposal = this.trouble = this.saveTrouble = this.preview = null;
     this.stream = nothingYet;
-    this.bothKept = false;
+    this.bothKept = this.unchanged = false;
   }
 }
