@@ -31,6 +31,10 @@ const SMALL_WORDS: [(&str, &[&str]); 5] = [
 const ENOUGH_FOR_A_LINE: usize = 60;
 /// Below this many letters a letter's prose says too little.
 const ENOUGH_FOR_PROSE: usize = 40;
+/// Of so many words and more, one in five is a small word of the language, and hardly any is another's: statistics would say the same.
+const PLAIN_WORDS: usize = 30;
+/// The languages whose small words no neighbour shares so often.
+const PLAIN: [&str; 2] = ["en", "de"];
 /// More characters than this say nothing new.
 const PROSE: usize = 2000;
 
@@ -57,18 +61,31 @@ pub(crate) fn of_prose(text: &str) -> Option<String> {
     if prose.chars().filter(|c| c.is_alphabetic()).count() < ENOUGH_FOR_PROSE {
         return None;
     }
+    if let Some(tag) = plainly(&prose) {
+        return Some(tag.to_owned());
+    }
     let found = whatlang::detect(&prose)?;
     (found.is_reliable() || found.confidence() > 0.5).then(|| tag(found.lang()).to_owned())
 }
 
 fn by_small_words(text: &str) -> Option<&'static str> {
+    let ((best, tag), second, _) = small_words(text);
+    (best > second).then_some(tag)
+}
+
+/// The language, where it is so plain that statistics, which are dear, need not be asked.
+fn plainly(prose: &str) -> Option<&'static str> {
+    let ((best, tag), second, words) = small_words(prose);
+    (words >= PLAIN_WORDS && best * 5 >= words && best >= second * 4 && PLAIN.contains(&tag)).then_some(tag)
+}
+
+/// How many small words the text has of the language that has most, and of the next; and how many words it has.
+fn small_words(text: &str) -> ((usize, &'static str), usize, usize) {
     let lower = text.to_lowercase();
     let words: Vec<_> = lower.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).collect();
-    let mut scores: Vec<_> =
-        SMALL_WORDS.iter().map(|(tag, small)| (words.iter().filter(|w| small.contains(w)).count(), *tag)).collect();
+    let mut scores = SMALL_WORDS.map(|(tag, small)| (words.iter().filter(|w| small.contains(w)).count(), tag));
     scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    let [(best, tag), (second, _), ..] = scores.as_slice() else { return None };
-    (best > second).then_some(*tag)
+    (scores[0], scores[1].0, words.len())
 }
 
 fn tag(lang: Lang) -> &'static str {
@@ -158,6 +175,33 @@ pub(crate) fn name(tag: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_plain_by_small_words_is_what_statistics_say() {
+        let cases = [
+            (
+                "I think that the numbers are fine, and we could go with them for this month. Ask her for the rest of it, and tell me on Friday what they said to you about my letter.",
+                Some("en"),
+            ),
+            (
+                "Ich habe die Zahlen gesehen, und wir sind mit dem Entwurf nicht fertig. Bitte sag mir, ob ihr das bis Freitag schafft, und ich schreibe dann den Brief für die Stadt und für uns.",
+                Some("de"),
+            ),
+            (
+                "Ek het die syfers gesien en ons is nog nie klaar met die ontwerp nie. Sê asseblief vir my of julle dit teen Vrydag kan doen, dan skryf ek die brief vir die stad en vir ons.",
+                None,
+            ),
+            (
+                "Jeg har set tallene, og vi er ikke færdige med den plan, der blev lagt. Sig til mig, om I kan nå det til fredag, så skriver jeg det brev, som den by venter på, til os alle.",
+                None,
+            ),
+            ("of the and to", None),
+        ];
+        for (text, plain) in cases {
+            assert_eq!(plainly(text), plain, "{text}");
+            assert!(plain.is_none() || plain == whatlang::detect(text).map(|found| tag(found.lang())), "{text}");
+        }
+    }
 
     #[test]
     fn languages_are_told_from_a_line() {
