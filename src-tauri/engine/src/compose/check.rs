@@ -1,9 +1,11 @@
 //! The check: what a person should look at before a letter goes out. Pure; it changes no text.
 
-use super::claims::{Against, claims};
+use super::claims::{Against, claims, sentences};
 use super::rows::DraftGround;
 use super::{letter, plain, prompt};
-use crate::api::{Check, CheckKind, Claim, ClaimKind, Draft, Finish, Length, Person, Provider};
+use crate::api::{
+    Author, Check, CheckKind, Claim, ClaimKind, Draft, Finish, Length, Person, Provider, Source, SourceKind,
+};
 use crate::language;
 
 /// Sign-offs as lines of their own.
@@ -116,11 +118,27 @@ const ANYONE: [&str; 34] = [
 pub(super) fn onto(mut draft: Draft, ground: DraftGround) -> Draft {
     let known: Vec<Person> =
         ground.me.iter().chain(&ground.others).chain(&draft.to).chain(&draft.cc).chain(&draft.bcc).cloned().collect();
-    draft.claims = claims(&draft.body, Against { sources: &ground.sources, known: &known, now: ground.now });
+    let witnesses: Vec<Source> = ground.sources.iter().map(|source| witness(&draft, source)).collect();
+    draft.claims = claims(&draft.body, Against { sources: &witnesses, known: &known, now: ground.now });
     draft.checks = checks(&draft, &ground, &known);
     draft.sources = ground.sources;
     draft.receipt = Some(ground.receipt);
     draft
+}
+
+/// A source as it may support a claim: of a text that was changed, only what the person wrote or asked for, and nothing a model put there.
+fn witness(draft: &Draft, source: &Source) -> Source {
+    if source.kind != SourceKind::Draft {
+        return source.clone();
+    }
+    let by_the_person = |sentence: &str| {
+        let first = draft.revisions.iter().filter(|r| r.body.contains(sentence)).min_by_key(|r| r.at);
+        first.is_none_or(|revision| revision.by == Author::Person)
+    };
+    let mut own: Vec<&str> =
+        sentences(&source.excerpt).into_iter().map(|(_, s)| s).filter(|s| by_the_person(s)).collect();
+    own.extend(draft.revisions.iter().map(|revision| revision.instruction.as_str()));
+    Source { excerpt: own.join("\n"), ..source.clone() }
 }
 
 fn check(kind: CheckKind, about: impl Into<String>) -> Check {

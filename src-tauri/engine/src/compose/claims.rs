@@ -254,7 +254,7 @@ fn word_start(lower: &str, phrase: &str) -> Option<usize> {
 }
 
 /// Sentences with where they begin; a full stop inside a number or a word ends none.
-fn sentences(text: &str) -> Vec<(usize, &str)> {
+pub(super) fn sentences(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut start = 0;
     let mut chars = text.char_indices().peekable();

@@ -317,6 +317,22 @@ async fn a_cut_revision_leaves_the_text_that_stood_there() {
 }
 
 #[tokio::test]
+async fn what_a_model_made_up_is_found_nowhere_however_often_the_letter_is_changed() {
+    let engine = engine(|_| {});
+    let first = "Hi Dana,\n\nFriday suits us. The price is 2,400 euros.\n\nBest,\nMara";
+    let shorter = "Hi Dana,\n\nFriday it is. The price is 2,400 euros. The deposit is 300 euros.\n\nBest,\nMara";
+    let service = Scripted::new(vec![vec![Say(first)], vec![Say(shorter)]]);
+    let draft = run(&engine, &service, asking("yes to Friday")).await.result.unwrap();
+    let body = Some(first.replace("euros.", "euros. The deposit is 300 euros."));
+    engine.save_draft(&DraftEdit { id: Some(draft.id), body, ..DraftEdit::default() }).unwrap();
+    let change = ComposeRequest { draft: Some(draft.id), revise: true, ..asking("shorter") };
+    let draft = run(&engine, &service, change).await.result.unwrap();
+    let found: Vec<_> = draft.claims.iter().map(|claim| (claim.text.as_str(), claim.source.is_some())).collect();
+    // asked for at first; made up by the model; typed by the person
+    assert_eq!(found, [("Friday", true), ("2,400 euros", false), ("300 euros", true)]);
+}
+
+#[tokio::test]
 async fn the_same_call_is_served_from_the_cache_and_another_recipient_is_not() {
     let engine = engine(|_| {});
     let service =

@@ -164,6 +164,7 @@ impl Grammar {
             Part::Word(word) => bare.first() == Some(word) && self.fits(rest, &clause[1..], &bare[1..], names, caught),
             Part::Who => {
                 let most = bare.iter().take(3).take_while(|w| self.is_who(w, names)).count();
+                let most = most.max(usize::from(names.is_empty() && is_somebody(clause, rest)));
                 (0..=most).rev().any(|n| self.fits(rest, &clause[n..], &bare[n..], names, caught))
             }
             Part::Any(name) => (1..=clause.len()).any(|n| {
@@ -242,6 +243,14 @@ impl Grammar {
             .filter(|at| words[at - 1].ends_with(',') || matches!(bare(words[*at]).as_str(), "and" | "und"));
         ends.chain([words.len()]).find_map(|end| self.rule_for(&words[..end], names)).map(|(rule, _)| rule)
     }
+}
+
+/// Whether a clause begins with somebody's name: where no recipient is known yet, that is who is written to. Before "that" it may be
+/// typed small.
+fn is_somebody(clause: &[&str], rest: &[Part]) -> bool {
+    let before_that = matches!(rest.first(), Some(Part::Word(word)) if word == "that" || word == "dass");
+    let capital = |word: &&&str| word.starts_with(char::is_uppercase) || before_that;
+    clause.first().filter(capital).is_some_and(|word| bare(word).chars().count() > 1 && bare(word) != "that")
 }
 
 /// Whether a word is the one who writes: "I", "we'll".

@@ -125,6 +125,10 @@ fn a_line_becomes_a_letter_in_the_writers_words() {
             "Could you tell me whether the text is ready? I need it by 4 September.",
         ),
         ("introduce myself, i draw maps for museums", "Let me introduce myself. I draw maps for museums."),
+        (
+            "decline kindly, i'm too busy in june",
+            "Thank you for asking, but I'm afraid I have to decline. I'm too busy in June.",
+        ),
         ("no, i can't come on friday", "No, I can't come on Friday."),
     ];
     check(&table, "en");
@@ -213,4 +217,17 @@ fn a_text_is_revised_as_far_as_that_needs_no_model() {
     assert!(revised("replace Monday with Tuesday").contains("Could we say Tuesday?"));
     assert_eq!(revised("make it funny"), text);
     assert!(revised("warmer").ends_with("Warm regards,\nMara"));
+}
+
+#[test]
+fn a_name_stands_for_whoever_is_written_to_while_no_recipient_is_named() {
+    let to_nobody = |intent: &str| {
+        let mut brief = brief(intent, "en");
+        brief.request.to.clear();
+        middle(&brief)
+    };
+    assert_eq!(to_nobody("ask Tom for the signed contract"), "Could you send me the signed contract?");
+    assert_eq!(to_nobody("tell Dana that the maps are printed"), "The maps are printed.");
+    assert_eq!(to_nobody("tell dana that the maps are printed"), "The maps are printed.");
+    assert_eq!(to_nobody("ask for the signed contract"), "Could you send me the signed contract?");
 }
