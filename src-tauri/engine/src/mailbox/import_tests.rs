@@ -206,6 +206,8 @@ fn the_sample_mailbox_reads_as_it_was_written() {
         waiting.contains(&"Autumn exhibition: a map of lost ferries?") && waiting.contains(&"Nachdruck Flusskarte"),
         "{waiting:?}"
     );
+    let from_programs = |subject: &&&str| subject.contains("Paper Weekly") || subject.contains("parcel");
+    assert_eq!(waiting.iter().find(from_programs), None, "nobody reads an answer to these");
     assert_eq!(engine.people("dan", 5).unwrap()[0].address.as_str(), "dana.reyes@northgate.example.org");
     let mut every = Vec::new();
     engine

@@ -77,11 +77,34 @@ fn summary(id: ThreadId, thread: ThreadRow, me: &[String]) -> ThreadSummary {
     }
 }
 
-/// An answer may be due where the last word is somebody else's and "me" was spoken to, or had spoken.
+/// Local parts of addresses behind which nobody reads what is answered.
+const NOBODY_READS: &[&str] = &[
+    "alerts",
+    "donotreply",
+    "mailerdaemon",
+    "news",
+    "newsletter",
+    "noreply",
+    "notification",
+    "notifications",
+    "postmaster",
+    "tracking",
+    "updates",
+];
+
+/// Whether an answer to this person would reach a program only.
+fn nobody_reads(person: &Person) -> bool {
+    let folded = person.address.folded();
+    let local = folded.split(['@', '+']).next().unwrap_or_default().replace(['-', '_', '.'], "");
+    NOBODY_READS.contains(&local.as_str())
+}
+
+/// An answer may be due where the last word is somebody else's, a person's, and "me" was spoken to, or had spoken.
 fn awaits(newest: &Member, members: &[Member], me: &[String]) -> bool {
     let spoken_to = newest.to.iter().any(|person| is_mine(Some(person), me));
     let had_spoken = members.iter().any(|member| is_mine(member.from.as_ref(), me));
-    newest.from.is_some() && !is_mine(newest.from.as_ref(), me) && (spoken_to || had_spoken)
+    let somebody = newest.from.as_ref().is_some_and(|from| !nobody_reads(from));
+    somebody && !is_mine(newest.from.as_ref(), me) && (spoken_to || had_spoken)
 }
 
 /// Who wrote, the latest first, each once.
