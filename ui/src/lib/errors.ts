@@ -98,7 +98,7 @@ export const WORDS: Record<ErrorCode, Words> = {
   },
   model_rate_limited: {
     title: "The service asks for a pause",
-    safe: "What came so far is kept in the draft.",
+    safe: "Your line is kept, and whatever came of the letter.",
     action: "Try again in a moment, or write offline.",
   },
   model_quota_exhausted: {
@@ -108,7 +108,7 @@ export const WORDS: Record<ErrorCode, Words> = {
   },
   model_unavailable: {
     title: "The service is overloaded or down",
-    safe: "What came so far is kept in the draft.",
+    safe: "Your line is kept, and whatever came of the letter.",
     action: "Try again in a minute, or write offline.",
   },
   model_unknown: {
@@ -118,7 +118,7 @@ export const WORDS: Record<ErrorCode, Words> = {
   },
   model_blocked: {
     title: "The service’s rules blocked this letter",
-    safe: "What came so far is kept, marked as unfinished.",
+    safe: "Your line is kept, and whatever came, marked as unfinished.",
     action: "Put it another way, or write offline.",
   },
   model_empty: {
@@ -128,17 +128,17 @@ export const WORDS: Record<ErrorCode, Words> = {
   },
   model_too_long: {
     title: "The letter reached the model’s limit",
-    safe: "What came so far is kept, marked as unfinished.",
+    safe: "Your line is kept, and whatever came, marked as unfinished.",
     action: "Ask for a shorter letter.",
   },
   model_cut: {
     title: "The letter was cut off on its way",
-    safe: "What came so far is kept, marked as unfinished.",
+    safe: "Your line is kept, and whatever came, marked as unfinished.",
     action: "Write again, or finish it yourself.",
   },
   model_stalled: {
     title: "The letter stopped coming",
-    safe: "What came so far is kept, marked as unfinished.",
+    safe: "Your line is kept, and whatever came, marked as unfinished.",
     action: "Write again, or finish it yourself.",
   },
   model_unreadable: {
@@ -158,7 +158,7 @@ export const WORDS: Record<ErrorCode, Words> = {
   },
   cancelled: {
     title: "Stopped",
-    safe: "What came so far is kept in the draft.",
+    safe: "Your line is kept, and whatever came of the letter.",
     action: "Write again when you like.",
   },
   internal: {
