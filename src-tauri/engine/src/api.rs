@@ -518,7 +518,8 @@ pub struct Voice {
     pub to: Option<Person>,
     /// How many sent messages it was learned from.
     pub samples: u32,
-    /// The greeting line with the name in place, as in `Hi Dana,`; `None` where none is usual.
+    /// The greeting line, as in `Hi Dana,` where it is to one person; else with `{name}` for a first name and `{full}` for a title and
+    /// name. `None` where none is usual.
     pub greeting: Option<Habit>,
     /// The sign-off, as in `Best,`.
     pub sign_off: Option<Habit>,

@@ -7,6 +7,7 @@ use super::when;
 use crate::api::{Length, Message, ModelRef, Person, PreviewPart, Source, SourceKind, Tone};
 use crate::language;
 use crate::llm::Call;
+use crate::memory::voice::greeting_for;
 use std::fmt::Write;
 
 /// From so many letters on, what a writer never did in them is not done for them either.
@@ -125,11 +126,13 @@ fn form(brief: &Brief) -> String {
 }
 
 fn greeting(brief: &Brief) -> String {
-    match (&brief.voice.greeting, brief.request.tone) {
-        (Some(habit), Tone::AsIWrite | Tone::Direct | Tone::Friendly) => {
-            format!("Begin with the greeting the user uses here: “{}”.", one_name(&habit.value))
+    let tone = brief.request.tone;
+    let habit = || greeting_for(&brief.voice, &brief.request.to, &brief.language, tone).filter(|line| !line.is_empty());
+    match (brief.voice.greeting.as_ref().and_then(|_| habit()), tone) {
+        (Some(line), Tone::AsIWrite | Tone::Direct | Tone::Friendly) => {
+            format!("Begin with the greeting the user uses here: “{}”.", one_name(&line))
         }
-        (None, Tone::AsIWrite) if brief.voice.samples >= ENOUGH_LETTERS => {
+        (None, Tone::AsIWrite) if brief.voice.greeting.is_none() && brief.voice.samples >= ENOUGH_LETTERS => {
             "Begin without a greeting line, as the user does.".to_owned()
         }
         _ => "Begin with one greeting line that fits the recipients and the tone.".to_owned(),
@@ -295,6 +298,21 @@ mod tests {
         assert!(prompt(&brief, &model(), NOTHING).call.system.contains("“Subject: …”"));
         brief.request.subject = Some("Lunch".into());
         assert!(!prompt(&brief, &model(), NOTHING).call.system.contains("“Subject: …”"));
+    }
+
+    #[test]
+    fn the_greeting_asked_for_is_one_that_could_be_written() {
+        let mut brief = samples::brief("confirm it");
+        brief.voice.to = None;
+        brief.voice.samples = 9;
+        brief.voice.greeting = Some(crate::api::Habit { value: "Hi {name},".into(), times: 9, of: 9 });
+        let asked = |brief: &Brief| prompt(brief, &model(), NOTHING).call.system;
+        brief.request.to = vec![samples::person("Lee Wong", "lee.wong@example.net")];
+        assert!(asked(&brief).contains("“Hi Lee,”"), "{}", asked(&brief));
+        brief.request.to = vec![samples::person("", "x17@example.net")];
+        assert!(asked(&brief).contains("“Hi,”"), "{}", asked(&brief));
+        brief.request.to.clear();
+        assert!(!asked(&brief).contains("{name}"), "{}", asked(&brief));
     }
 
     #[test]
