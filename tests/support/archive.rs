@@ -49,7 +49,7 @@ pub fn generated_path() -> PathBuf {
 /// An address that wrote and received many messages of the archive.
 #[must_use]
 pub fn busy_writer() -> &'static str {
-    if real_path().is_file() { "garym@canada.com" } else { "writer0@list0.example" }
+    if real_path().is_file() { "garym@canada.com" } else { "writer7@list0.example" }
 }
 
 /// An address whose few messages mostly begin with a greeting and end with a sign-off: on a mailing list a rare one.

@@ -238,7 +238,8 @@ impl Page {
     }
 
     async fn find(&self, role: &str, name: &str) -> Option<ElementRef> {
-        let found = self.script(FIND, vec![json!(role), json!(name)]).await;
+        let asked = self.client.execute(FIND, vec![json!(role), json!(name)]);
+        let found = tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()?; // what goes while it is handed over is looked for again
         found.as_object()?.values().next()?.as_str().map(|id| ElementRef::from(id.to_owned()))
     }
 
@@ -253,8 +254,11 @@ impl Page {
 
     /// Types into what has this role and name.
     pub async fn write(&self, role: &str, name: &str, text: &str) {
-        let element = self.see(role, name).await;
-        within(element.send_keys(text)).await;
+        soon(&format!("typing into {role} “{name}”"), async || {
+            let element = self.see(role, name).await;
+            tokio::time::timeout(PATIENCE, element.send_keys(text)).await.ok()?.ok()
+        })
+        .await;
     }
 
     /// Types where the caret is.

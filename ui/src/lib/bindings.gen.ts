@@ -937,7 +937,10 @@ export type Voice = {
 	to: Person | null,
 	/**  How many sent messages it was learned from. */
 	samples: number,
-	/**  The greeting line with the name in place, as in `Hi Dana,`; `None` where none is usual. */
+	/**
+	 *  The greeting line, as in `Hi Dana,` where it is to one person; else with `{name}` for a first name and `{full}` for a title and
+	 *  name. `None` where none is usual.
+	 */
 	greeting: Habit | null,
 	/**  The sign-off, as in `Best,`. */
 	sign_off: Habit | null,
