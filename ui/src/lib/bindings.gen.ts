@@ -52,17 +52,97 @@ export const commands = {
 	hideQuick: () => typedError<null, UiError>(__TAURI_INVOKE("hide_quick")),
 	/**  Closes the main window into the tray, after the page has said so, and remembers that it was said. */
 	hideMain: () => typedError<null, UiError>(__TAURI_INVOKE("hide_main")),
+	signInState: () => typedError<SignInState, UiError>(__TAURI_INVOKE("sign_in_state")),
+	accounts: () => typedError<Account[], UiError>(__TAURI_INVOKE("accounts")),
+	addLocalAccount: (label: string) => typedError<Account, UiError>(__TAURI_INVOKE("add_local_account", { label })),
+	editAccount: (account: AccountId, edit: AccountEdit) => typedError<Account, UiError>(__TAURI_INVOKE("edit_account", { account, edit })),
+	orderAccounts: (order: AccountId[]) => typedError<Account[], UiError>(__TAURI_INVOKE("order_accounts", { order })),
+	/**  The account Epistle opens with from now on. */
+	setDefaultAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("set_default_account", { account })),
+	/**  The windows work in this account from now on, until Epistle is closed. */
+	useAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("use_account", { account })),
+	/**  Signs somebody in: opens the browser, waits for them to come back, and gives the account. `stop` ends the waiting. */
+	signIn: (request: SignInRequest, job: string, onEvent: Channel<SignInEvent>) => typedError<Account, UiError>(__TAURI_INVOKE("sign_in", { request, job, onEvent })),
+	/**  Opens the provider's page of a sign-in that waits once more, for somebody who closed its tab. */
+	openSignInPage: (job: string) => typedError<null, UiError>(__TAURI_INVOKE("open_sign_in_page", { job })),
+	signOut: (account: AccountId) => typedError<Account, UiError>(__TAURI_INVOKE("sign_out", { account })),
+	removeAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("remove_account", { account })),
+	refreshProfile: (account: AccountId) => typedError<Account, UiError>(__TAURI_INVOKE("refresh_profile", { account })),
+	/**  Keeps the client that signs people in with a provider. An empty secret leaves the one there is. */
+	setClient: (provider: IdentityProvider, clientId: string, secret: string) => typedError<SignInState, UiError>(__TAURI_INVOKE("set_client", { provider, clientId, secret })),
+	forgetClient: (provider: IdentityProvider) => typedError<SignInState, UiError>(__TAURI_INVOKE("forget_client", { provider })),
+	/**  Takes the client in from a file dropped on the window: `gmail_credentials.json` as Google's console gives it, or an `oauth_config.json`. */
+	readClientFile: (path: string) => typedError<OauthClient[], UiError>(__TAURI_INVOKE("read_client_file", { path })),
+	/**  Locks Epistle: the store is closed and its key is forgotten until somebody unlocks it. */
+	lock: () => typedError<null, UiError>(__TAURI_INVOKE("lock")),
+	/**  The person did something in a window. */
+	stillHere: () => typedError<null, UiError>(__TAURI_INVOKE("still_here")),
+	/**  Opens the store with the recovery code, and puts its key back where it is kept. */
+	recover: (code: string) => typedError<null, UiError>(__TAURI_INVOKE("recover", { code })),
+	/**  Makes a recovery code, in place of an older one. It is shown this once. */
+	makeRecoveryCode: () => typedError<string, UiError>(__TAURI_INVOKE("make_recovery_code")),
 };
 
 /** Events */
 export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
 	closingToTray: makeEvent<ClosingToTray, ClosingToTray>("closing-to-tray"),
+	locked: makeEvent<Locked, Locked>("locked"),
 	openDraft: makeEvent<OpenDraft, OpenDraft>("open-draft"),
 	quickShown: makeEvent<QuickShown, QuickShown>("quick-shown"),
 };
 
 /* Types */
+/**  An account: the boundary no mail, memory, cache, limit or key crosses. */
+export type Account = {
+	/**  Which. */
+	id: AccountId,
+	/**  Who vouches for it; `None`: a local account, with no provider at all. */
+	provider: IdentityProvider | null,
+	/**  What the person calls it; empty: by its address, or “On this machine”. */
+	label: string,
+	/**  Its colour in lists. */
+	colour: Colour,
+	/**  Whether it is the one Epistle opens with. */
+	default: boolean,
+	/**  Whether it is signed in. */
+	state: AccountState,
+	/**  What the provider was asked for and gave. */
+	granted: Grant[],
+	/**  Who it is, as last told. */
+	profile: Profile,
+	/**  When it was added. */
+	added: number,
+};
+
+/**  What a person changed of an account. Fields left `None` stay. */
+export type AccountEdit = {
+	/**  What it is called. */
+	label?: string | null,
+	/**  Its colour. */
+	colour?: Colour | null,
+	/**  What stands under a letter; empty: nothing. */
+	signature?: string | null,
+};
+
+/**  An account. */
+export type AccountId = string;
+
+/**  Whether an account's provider still knows us. */
+export type AccountState = 
+/**  A local account: there is nothing to sign in to. */
+{ kind: "local" } | 
+/**  Signed in. */
+{ kind: "signed_in" } | 
+/**  The person signed out. Its mail and drafts are here. */
+{ kind: "signed_out" } | 
+/**  The provider no longer accepts what it gave. Its mail and drafts are here, and what waits goes on waiting. */
+{ kind: "sign_in_again"; 
+/**  Why, as far as can be told. */
+reason: SignInAgainReason; 
+/**  Since when. */
+since: number };
+
 /**  How the app is, as a window that opens needs to know it. */
 export type AppState = {
 	/**  Why the store is not open; `None`: it is. */
@@ -151,6 +231,9 @@ export type ClaimKind = "date" | "amount" | "link" | "address" | "commitment";
 
 /**  The main window is about to be closed into the tray for the first time: say so, once, and call `hide_main` when it was read. */
 export type ClosingToTray = null;
+
+/**  Colours an account can have; the page's tokens say what each looks like. */
+export type Colour = "wax" | "moss" | "slate" | "plum" | "amber" | "teal";
 
 /**  What a compose tells while it runs, in this order; `Delta` many times, `Retrying` now and then. */
 export type ComposeEvent = 
@@ -340,7 +423,7 @@ export type DraftSummary = {
 export type EmailAddress = string;
 
 /**  The stable code of an error: what doors and the UI act on. */
-export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "key_lost" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "cancelled" | "internal";
+export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "cancelled" | "internal";
 
 /**  What of an error a door may act on besides its code. */
 export type ErrorFacts = {
@@ -352,6 +435,12 @@ export type ErrorFacts = {
 	fields: string[],
 	/**  Whether this is the first start (for `passphrase_needed`). */
 	first: boolean,
+	/**  The account it is about. */
+	account: AccountId | null,
+	/**  The identity provider it is about. */
+	identity_provider: IdentityProvider | null,
+	/**  Why an account must be signed in again. */
+	reason: SignInAgainReason | null,
 };
 
 /**  How a text ended. */
@@ -377,6 +466,15 @@ export type GeminiSettings = {
 	strong: string,
 };
 
+/**  What a feature needs of a provider. Each is asked for when it is first needed, and not before. */
+export type Grant = 
+/**  Who they are: name, address, picture. */
+"profile" | 
+/**  Read their mail. */
+"read_mail" | 
+/**  Write drafts and send what they approve. */
+"send_mail";
+
 /**  Something mostly done, and how often. */
 export type Habit = {
 	/**  What. */
@@ -385,6 +483,38 @@ export type Habit = {
 	times: number,
 	/**  Of how many. */
 	of: number,
+};
+
+/**  Who vouches for a person. */
+export type IdentityProvider = "google" | "microsoft" | "github";
+
+/**  Where a provider is reached, and how. Each address is https, or http on this machine. */
+export type IdentityProviderSettings = {
+	/**  The client's id, where it was typed here; the secret is in the keyring, or sealed in the store. */
+	client_id: string,
+	/**  The port of the redirect address; `None`: any free one. A “web” client registered for one port needs it. */
+	redirect_port: number | null,
+	/**  The issuer (`iss`); `{tenantid}` stands for the token's own tenant. Empty: the provider gives no id_token. */
+	issuer: string,
+	/**  The authorization endpoint. */
+	authorization: string,
+	/**  The token endpoint. */
+	token: string,
+	/**  The keys that sign id_tokens; empty: none. */
+	jwks: string,
+	/**  Where the profile is. */
+	userinfo: string,
+	/**  The device authorization endpoint; empty: none. */
+	device: string,
+	/**  The revocation endpoint; empty: none. */
+	revocation: string,
+};
+
+/**  The identity providers, as reached. */
+export type IdentitySettings = {
+	google: IdentityProviderSettings,
+	microsoft: IdentityProviderSettings,
+	github: IdentityProviderSettings,
 };
 
 /**  A place in a source, and what was wrong there. */
@@ -476,6 +606,9 @@ export type LocalModelSettings = {
 	model: string,
 };
 
+/**  The app has locked: forget what was shown, and ask for the state. */
+export type Locked = null;
+
 /**  An address that may be the user's, with what speaks for it. */
 export type MeCandidate = {
 	/**  Who. */
@@ -556,6 +689,35 @@ export type ModelRef = {
 	name: string,
 };
 
+/**  The client that signs people in with a provider, as registered with it. */
+export type OauthClient = {
+	/**  With whom. */
+	provider: IdentityProvider,
+	/**  Its id there; empty: none yet. */
+	client_id: string,
+	/**  Whether a secret is known. It never comes back. */
+	has_secret: boolean,
+	/**  Where the id comes from. */
+	from: OauthClientFrom,
+	/**  Whether a browser sign-in can begin with it. */
+	browser: boolean,
+	/**  Whether a sign-in by code can begin with it. */
+	device: boolean,
+};
+
+/**  Where a client's id comes from, the first that says something. */
+export type OauthClientFrom = 
+/**  `GOOGLE_CLIENT_ID` and its like. */
+"environment" | 
+/**  Kept here: typed, or dropped as a file. */
+"settings" | 
+/**  `config/oauth_config.json` in the data folder. */
+"oauth_config" | 
+/**  `gmail_credentials.json` in the data folder or its `config`. */
+"gmail_credentials" | 
+/**  Nowhere. */
+"nowhere";
+
 /**  Show this draft in the main window. A window that was not there yet learns it from `state` instead. */
 export type OpenDraft = {
 	/**  Which. */
@@ -621,6 +783,24 @@ export type Price = {
 	as_of: string,
 	/**  Where it was read. */
 	source: string,
+};
+
+/**  Who an account is, as its provider last said. Kept, so that it is there at once; asked again in the background. */
+export type Profile = {
+	/**  The display name. */
+	name?: string | null,
+	/**  The address. */
+	address?: EmailAddress | null,
+	/**  The picture, as a `data:` address that needs no network; at most 64 KiB of image. */
+	picture?: string | null,
+	/**  What stands under a letter. */
+	signature?: string | null,
+	/**  The locale (BCP 47). */
+	locale?: string | null,
+	/**  The time zone (IANA). */
+	time_zone?: string | null,
+	/**  When the provider last said so; `None`: never, or a local account. */
+	as_of?: number | null,
 };
 
 /**  Who offers a model. */
@@ -755,7 +935,77 @@ export type Settings = {
 	quick_shortcut: string,
 	/**  Whether the person was told that closing the last window leaves the tray. */
 	told_about_tray: boolean,
+	/**  After how many minutes without a sign of life Epistle locks, 1 to 1,440; `None`: never. */
+	lock_minutes: number | null,
+	/**  How identity providers are reached. */
+	identity: IdentitySettings,
 };
+
+/**
+ *  Why a provider stops accepting a refresh token. Providers say only `invalid_grant` (RFC 6749 §5.2); the reason is told from what
+ *  they add and from the token's age.
+ */
+export type SignInAgainReason = 
+/**  Access was taken back, the password was changed, or it was unused for long. */
+"revoked" | 
+/**  It ended about seven days after sign-in: a Google consent screen in Testing mode. */
+"testing_mode" | 
+/**  The provider wants the person to prove again who they are (a second factor, a policy). */
+"prove_again" | 
+/**  The token is no longer in the keyring. */
+"token_lost";
+
+/**  What a sign-in tells while it waits. */
+export type SignInEvent = 
+/**  The address to open in the browser. The door opens it; the person can open it again. */
+{ kind: "address"; 
+/**  The provider's page. */
+address: string; 
+/**  What is asked for. */
+grants: Grant[]; 
+/**  When the waiting ends. */
+until: number } | 
+/**  The code to type at the provider's page. */
+{ kind: "code"; 
+/**  The code. */
+code: string; 
+/**  Where to type it. */
+address: string; 
+/**  When it ends. */
+until: number } | 
+/**  Something came to the port that was not this sign-in's answer. It was refused; the waiting goes on. */
+{ kind: "refused"; 
+/**  Why. */
+code: ErrorCode } | 
+/**  The person said yes; the provider is being asked for the tokens. */
+{ kind: "finishing" };
+
+/**  A sign-in that is wanted. */
+export type SignInRequest = {
+	/**  With whom. */
+	provider: IdentityProvider,
+	/**  How. */
+	way: SignInWay,
+	/**  What it is for, besides the profile. */
+	grants: Grant[],
+	/**  The account to sign in again, or to ask more for; `None`: whoever signs in, an account of theirs is made or found. */
+	account: AccountId | null,
+};
+
+/**  What stands at the door: whether people can sign in at all, and with whom. */
+export type SignInState = {
+	/**  Whether `DISABLE_OAUTH` hides it all. */
+	off: boolean,
+	/**  The clients, in the order of [`IdentityProvider`]. */
+	clients: OauthClient[],
+};
+
+/**  How a person signs in. */
+export type SignInWay = 
+/**  In the system's browser, answered to a port on this machine (RFC 8252). */
+"browser" | 
+/**  With a short code typed on any device (RFC 8628). */
+"device";
 
 /**  Something a draft drew on. */
 export type Source = {
@@ -794,8 +1044,12 @@ export type SourceKind =
 
 /**  What the foot of the window tells. */
 export type Status = {
+	/**  The account at work. */
+	account: AccountId,
 	/**  What holds the master key. */
 	key_holder: KeyHolder,
+	/**  Whether a recovery code was made for the master key. */
+	recovery_code: boolean,
 	/**  Messages in the mailbox. */
 	messages: number,
 	/**  Conversations in the mailbox. */

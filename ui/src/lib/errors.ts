@@ -1,4 +1,5 @@
 // One table turns an error's code into words: what happened, what is safe, what to do. A code without words does not compile.
+import { accountWordsFor, KEY_WORDS, SIGN_IN_WORDS } from "./errors.accounts";
 import type { ErrorCode, UiError } from "./ipc";
 
 export type Words = {
@@ -26,16 +27,8 @@ export const WORDS: Record<ErrorCode, Words> = {
     safe: "Nothing was changed. You can try as often as you like.",
     action: "Check Caps Lock and the keyboard layout, then try again.",
   },
-  keyring_unavailable: {
-    title: "The system’s keyring does not answer",
-    safe: "Your mail and drafts stay sealed.",
-    action: "Unlock the keyring of your desktop, then try again.",
-  },
-  key_lost: {
-    title: "The key to your store is no longer in the keyring",
-    safe: "The store is still on the disk, sealed.",
-    action: "Restore the keyring from a backup, or move the data folder aside to begin anew.",
-  },
+  ...KEY_WORDS,
+  ...SIGN_IN_WORDS,
   store_broken: {
     title: "The store cannot be read",
     safe: "Epistle stopped before changing anything.",
@@ -180,7 +173,8 @@ const missing = (error: UiError): Words | undefined =>
   error.code === "bad_input" ? MISSING[error.facts.fields[0] ?? ""] : undefined;
 
 /** The words for an error. */
-export const wordsFor = (error: UiError): Words => missing(error) ?? WORDS[error.code] ?? WORDS.internal;
+export const wordsFor = (error: UiError): Words =>
+  missing(error) ?? accountWordsFor(error) ?? WORDS[error.code] ?? WORDS.internal;
 
 /** What the engine says of a field it refused, without the field's own name; nothing where our words say it. */
 export function refusalOf(error: UiError): string {

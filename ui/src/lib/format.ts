@@ -72,6 +72,12 @@ export function ago(at: number, now: number): string {
   return whenInShort(at, now);
 }
 
+/** What is left of a waiting, as in "4:05". */
+export function countdown(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
 

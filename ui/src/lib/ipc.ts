@@ -1,7 +1,7 @@
 // The one place that talks to the engine: commands that answer or throw a Trouble, channels, events. It decides nothing.
 import { Channel } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { commands, events, type DraftId, type UiError } from "./bindings.gen";
+import { commands, events, type DraftId, type ErrorFacts, type UiError } from "./bindings.gen";
 
 export type * from "./bindings.gen";
 
@@ -34,11 +34,22 @@ export const engine = Object.fromEntries(
   Object.entries(commands).map(([name, call]) => [name, answering(call as Call)]),
 ) as unknown as Engine;
 
+/** What a page knows of an error that is none of the engine's. */
+export const noFacts: ErrorFacts = {
+  draft: null,
+  retry_after_ms: null,
+  fields: [],
+  first: false,
+  account: null,
+  identity_provider: null,
+  reason: null,
+};
+
 /** The engine's error in whatever was thrown. */
 export function troubleOf(thrown: unknown): UiError {
   if (thrown instanceof Trouble) return thrown.error;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: "internal", message, facts: { draft: null, retry_after_ms: null, fields: [], first: false } };
+  return { code: "internal", message, facts: noFacts };
 }
 
 /** A channel that hands every message on, in order. */
@@ -62,6 +73,7 @@ export const onChanged = (hear: () => void): Off => heard(events.changed.listen(
 export const onOpenDraft = (hear: (draft: DraftId) => void): Off =>
   heard(events.openDraft.listen((event) => hear(event.payload.draft)));
 export const onQuickShown = (hear: () => void): Off => heard(events.quickShown.listen(() => hear()));
+export const onLocked = (hear: () => void): Off => heard(events.locked.listen(() => hear()));
 export const onClosingToTray = (hear: () => void): Off => heard(events.closingToTray.listen(() => hear()));
 
 export type Drop = { kind: "over" } | { kind: "left" } | { kind: "dropped"; paths: string[] };

@@ -1,0 +1,59 @@
+// How an account reads: its name, its sign, its state and what was granted, in words. Pure.
+import { AGAIN_WORDS, PROVIDERS } from "./errors.accounts";
+import { whenInShort } from "./format";
+import type { Account, AccountState, Colour, Grant, Person } from "./ipc";
+
+export { PROVIDERS };
+
+/** What an account is called: its label, its address, or where it is. `me`: who writes in it, where that is known. */
+export const accountName = (account: Account, me?: Person): string =>
+  account.label.trim() || account.profile.address || me?.address || "On this machine";
+
+/** One or two letters that stand for an account beside its colour. */
+export function initialsOf(name: string): string {
+  const words = name
+    .replace(/@.*/, "")
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
+  const letters = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
+  return letters.map((word) => [...word][0]!.toUpperCase()).join("") || "?";
+}
+
+export const COLOURS: Record<Colour, string> = {
+  wax: "Wax red",
+  moss: "Moss green",
+  slate: "Slate blue",
+  plum: "Plum",
+  amber: "Amber",
+  teal: "Teal",
+};
+
+export const GRANTS: Record<Grant, string> = {
+  profile: "Who you are",
+  read_mail: "Read your mail",
+  send_mail: "Write drafts and send what you approve",
+};
+
+/** "who you are; read your mail": what is asked for, in the midst of a sentence. */
+export const grantsInWords = (grants: Grant[]): string =>
+  (Object.keys(GRANTS) as Grant[])
+    .filter((grant) => grant === "profile" || grants.includes(grant))
+    .map((grant) => GRANTS[grant].charAt(0).toLowerCase() + GRANTS[grant].slice(1))
+    .join("; ");
+
+export const needsSignIn = (account: Account): boolean => account.state.kind === "sign_in_again";
+
+/** The state in a few words. */
+export const STATES: Record<AccountState["kind"], string> = {
+  local: "On this machine",
+  signed_in: "Signed in",
+  signed_out: "Signed out",
+  sign_in_again: "Sign in again",
+};
+
+/** Why it must be signed in again, since when, and what helps; nothing in any other state. */
+export function whyAgain(state: AccountState, now: number): string {
+  if (state.kind !== "sign_in_again") return "";
+  const { why, action } = AGAIN_WORDS[state.reason];
+  return `${why} (since ${whenInShort(state.since, now)}). ${action}`;
+}
