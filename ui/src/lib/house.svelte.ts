@@ -1,7 +1,16 @@
-// What the whole window knows: is the store open, the status at the foot, the settings, and where the person is.
-import { engine, troubleOf, type AppState, type Settings, type Status, type UiError } from "$lib/ipc";
+// What the whole window knows: is the store open, the status at the foot, the settings, the accounts, and where the person is.
+import {
+  engine,
+  troubleOf,
+  type Account,
+  type AppState,
+  type Settings,
+  type SignInState,
+  type Status,
+  type UiError,
+} from "$lib/ipc";
 
-export type Place = "write" | "mail" | "drafts" | "templates" | "settings";
+export type Place = "write" | "mail" | "drafts" | "templates" | "settings" | "accounts";
 
 /** What is different, given the settings as they are. */
 export type SettingsChange = (now: Settings) => Partial<Settings>;
@@ -12,10 +21,18 @@ export class House {
   settings = $state.raw<Settings | null>(null);
   locked = $state.raw<UiError | null>(null);
   trouble = $state.raw<UiError | null>(null);
+  accounts = $state.raw<Account[] | null>(null);
+  signIn = $state.raw<SignInState | null>(null);
+  accountsTrouble = $state.raw<UiError | null>(null);
   place = $state<Place>("write");
   searching = $state(false);
   shortcuts = $state(false);
   closing = $state(false);
+
+  /** The account at work. */
+  account = $derived(this.accounts?.find((one) => one.id === this.status?.account) ?? null);
+  /** Whether there is somebody to sign in with, and nobody is yet. */
+  couldConnect = $derived(this.signIn?.off === false && !this.accounts?.some((one) => one.provider));
 
   async wake(): Promise<AppState | null> {
     try {
@@ -30,10 +47,21 @@ export class House {
 
   async refresh(): Promise<void> {
     try {
-      [this.status, this.settings] = await Promise.all([engine.status(), engine.settings()]);
-      this.trouble = null;
+      const [status, settings, accounts] = await Promise.all([engine.status(), engine.settings(), this.#people()]);
+      [this.status, this.settings, this.trouble] = [status, settings, null];
+      [this.accounts, this.signIn, this.accountsTrouble] = accounts;
     } catch (thrown) {
       this.trouble = troubleOf(thrown);
+      if (this.trouble.code === "locked") this.locked = this.trouble;
+    }
+  }
+
+  /** The accounts and whom one can sign in with. What is wrong with them keeps no other place from working. */
+  async #people(): Promise<[Account[] | null, SignInState | null, UiError | null]> {
+    try {
+      return [...(await Promise.all([engine.accounts(), engine.signInState()])), null];
+    } catch (thrown) {
+      return [this.accounts, this.signIn, troubleOf(thrown)];
     }
   }
 

@@ -2,6 +2,7 @@
 // the app imports it, and it answers with sample data at example.com.
 import { mockIPC } from "@tauri-apps/api/mocks";
 import type { Channel } from "@tauri-apps/api/core";
+import { noFacts } from "$lib/ipc";
 import type * as api from "$lib/ipc";
 
 const now = Date.now();
@@ -19,6 +20,79 @@ const people = [
   { name: null, address: "billing@supplier.example" },
 ];
 
+const reached: api.IdentityProviderSettings = {
+  client_id: "",
+  redirect_port: null,
+  issuer: "",
+  authorization: "",
+  token: "",
+  jwks: "",
+  userinfo: "",
+  device: "",
+  revocation: "",
+};
+const account = (n: number, more: Partial<api.Account>): api.Account => ({
+  id: id(800 + n),
+  provider: null,
+  label: "",
+  colour: "wax",
+  default: false,
+  state: { kind: "local" },
+  granted: [],
+  profile: {},
+  added: hours(900),
+  ...more,
+});
+/** One on this machine, one signed in, one to be signed in again, one signed out. */
+export const accounts = [
+  account(1, { default: true }),
+  account(2, {
+    provider: "google",
+    label: "Work",
+    colour: "moss",
+    state: { kind: "signed_in" },
+    granted: ["profile", "read_mail"],
+    profile: { name: "Mara Lind", address: "mara@work.example.com", as_of: hours(5) },
+  }),
+  account(3, {
+    provider: "google",
+    label: "",
+    colour: "slate",
+    state: { kind: "sign_in_again", reason: "testing_mode", since: hours(30) },
+    granted: ["profile"],
+    profile: { name: "Mara Lind", address: "mara.lind@example.com" },
+  }),
+  account(4, {
+    provider: "github",
+    label: "Open source",
+    colour: "plum",
+    state: { kind: "signed_out" },
+    granted: ["profile"],
+    profile: { name: "maralind", address: "mara@code.example.com" },
+  }),
+];
+const client = (provider: api.IdentityProvider, more: Partial<api.OauthClient> = {}): api.OauthClient => ({
+  provider,
+  client_id: "",
+  has_secret: false,
+  from: "nowhere",
+  browser: false,
+  device: false,
+  ...more,
+});
+export const signInState: api.SignInState = {
+  off: false,
+  clients: [
+    client("google", {
+      client_id: "1234-example.apps.googleusercontent.com",
+      has_secret: true,
+      from: "settings",
+      browser: true,
+    }),
+    client("microsoft"),
+    client("github", { client_id: "Iv1.0123456789abcdef", from: "settings", device: true }),
+  ],
+};
 export const settings: api.Settings = {
   me: [mara],
   preview: "on_request",
@@ -39,9 +113,13 @@ export const settings: api.Settings = {
   system_font: false,
   quick_shortcut: "CmdOrCtrl+Shift+E",
   told_about_tray: false,
+  lock_minutes: 15,
+  identity: { google: reached, microsoft: reached, github: reached },
 };
 export const status: api.Status = {
+  account: accounts[0]!.id,
   key_holder: "keyring",
+  recovery_code: false,
   messages: 2500,
   threads: 812,
   drafts: 3,
@@ -251,7 +329,7 @@ export const fail = (code: api.ErrorCode, facts: Partial<api.ErrorFacts> = {}) =
   throw {
     code,
     message: `${code} (test)`,
-    facts: { draft: null, retry_after_ms: null, fields: [], first: false, ...facts },
+    facts: { ...noFacts, ...facts },
   };
 };
 
@@ -260,10 +338,75 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
   const drafts = new Map<string, api.Draft>();
   const calls: Fake["calls"] = [];
   let set = { ...settings };
+  let here = structuredClone(accounts);
+  let using = here[0]!.id;
+  let doors = structuredClone(signInState);
+  const of = (given: string) => here.find((one) => one.id === given)!;
+  const changed = (given: string, change: Partial<api.Account>) => Object.assign(of(given), change);
   const draftOf = (of: string) => drafts.get(of) ?? drafts.set(of, emptyDraft(of)).get(of)!;
   const answers: Record<string, (args: never) => unknown> = {
     state: () => ({ locked: null, tray: true, shortcut: true, open_draft: null }) satisfies api.AppState,
-    status: () => ({ ...status, me: set.me, drafts: drafts.size + status.drafts }),
+    status: () => ({ ...status, account: using, me: set.me, drafts: drafts.size + status.drafts }),
+    accounts: () => here,
+    sign_in_state: () => doors,
+    add_local_account: ({ label }: { label: string }) => (here.push(account(here.length + 1, { label })), here.at(-1)),
+    edit_account: ({ account: given, edit }: { account: string; edit: api.AccountEdit }) =>
+      changed(given, {
+        label: edit.label ?? of(given).label,
+        colour: edit.colour ?? of(given).colour,
+        profile: { ...of(given).profile, signature: edit.signature ?? of(given).profile.signature },
+      }),
+    order_accounts: ({ order }: { order: string[] }) => (here = order.map(of)),
+    set_default_account: ({ account: given }: { account: string }) => (
+      here.forEach((one) => (one.default = one.id === given)),
+      null
+    ),
+    use_account: ({ account: given }: { account: string }) => ((using = given), null),
+    sign_in: async ({ request, onEvent }: { request: api.SignInRequest; onEvent: Channel<api.SignInEvent> }) => {
+      const until = Date.now() + 300_000;
+      tell(
+        onEvent,
+        0,
+        request.way === "device"
+          ? { kind: "code", code: "WDJB-MJHT", address: "https://github.com/login/device", until }
+          : {
+              kind: "address",
+              address: `https://accounts.example.com/o/oauth2/v2/auth?client_id=1234&state=${"x".repeat(60)}`,
+              grants: request.grants,
+              until,
+            },
+      );
+      if (pace) await new Promise((done) => setTimeout(done, pace * 10_000));
+      tell(onEvent, 1, { kind: "finishing" });
+      if (request.account) return changed(request.account, { state: { kind: "signed_in" } });
+      here.push(account(here.length + 1, { provider: request.provider, label: "New", state: { kind: "signed_in" } }));
+      return here.at(-1);
+    },
+    open_sign_in_page: () => null,
+    sign_out: ({ account: given }: { account: string }) => changed(given, { state: { kind: "signed_out" } }),
+    remove_account: ({ account: given }: { account: string }) => (
+      (here = here.filter((one) => one.id !== given)),
+      (using = here.some((one) => one.id === using) ? using : here[0]!.id),
+      null
+    ),
+    refresh_profile: ({ account: given }: { account: string }) => of(given),
+    set_client: ({ provider, clientId }: { provider: api.IdentityProvider; clientId: string }) =>
+      (doors = {
+        ...doors,
+        clients: doors.clients.map((one) =>
+          one.provider === provider ? client(provider, { client_id: clientId, from: "settings", browser: true }) : one,
+        ),
+      }),
+    forget_client: ({ provider }: { provider: api.IdentityProvider }) =>
+      (doors = {
+        ...doors,
+        clients: doors.clients.map((one) => (one.provider === provider ? client(provider) : one)),
+      }),
+    read_client_file: () => [signInState.clients[0]],
+    lock: () => null,
+    still_here: () => null,
+    recover: () => null,
+    make_recovery_code: () => "K7QM-2RXD-9TWB-4HCV-8PNF-3YJS-6GZA-5EUL",
     settings: () => set,
     set_settings: ({ settings: given }: { settings: api.Settings }) => (set = given),
     doctor: () =>
@@ -426,13 +569,14 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       return structuredClone(Object.assign(draft, JSON.parse(JSON.stringify(changed))));
     },
   };
-  mockIPC(async (command, args) => {
+  const answering = async (command: string, args?: unknown) => {
     calls.push({ command, args: (args ?? {}) as Record<string, unknown> });
     const answer = (over[command] ?? answers[command]) as ((args: unknown) => unknown) | undefined;
-    if (!answer) return command.startsWith("plugin:event") ? 1 : null;
+    if (!answer) return null;
     const given = await answer(args);
     return given && typeof given === "object" ? JSON.parse(JSON.stringify(given)) : given;
-  });
+  };
+  mockIPC(answering, { shouldMockEvents: true });
   return { calls, drafts };
 }
 

@@ -1,9 +1,13 @@
 // Opens a page in a plain browser with the stand-in engine, for looking at it: /src/test/look.html?theme=dark&empty&quick
-import { emptyDraft, fail, fake, settings, status } from "./fake";
+// `press` names what is then clicked, one after the other, as in `press=Account:|Accounts…`; `shut` the code that keeps the store shut.
+import type { ErrorCode } from "$lib/ipc";
+import { accounts, emptyDraft, fail, fake, settings, signInState, status } from "./fake";
 
 const asked = new URLSearchParams(location.search);
 const theme = asked.get("theme") === "dark" ? "dark" : "light";
 const none = asked.has("empty");
+const unknown = (one: (typeof signInState.clients)[number]) =>
+  ({ ...one, client_id: "", has_secret: false, from: "nowhere", browser: false, device: false }) as const;
 fake(
   {
     settings: () => ({ ...settings, theme, me: none ? [] : settings.me }),
@@ -13,6 +17,17 @@ fake(
       drafts: () => [],
       draft: () => emptyDraft("1"),
     }),
+    ...(asked.has("at") && { status: () => ({ ...status, account: accounts[Number(asked.get("at"))]!.id }) }),
+    ...(asked.has("coded") && { status: () => ({ ...status, recovery_code: true }) }),
+    ...(asked.has("alone") && {
+      accounts: () => [accounts[0]],
+      sign_in_state: () => ({ off: false, clients: signInState.clients.map(unknown) }),
+    }),
+    ...(asked.has("off") && { accounts: () => [accounts[0]], sign_in_state: () => ({ off: true, clients: [] }) }),
+    ...(asked.has("shut") && { state: () => fail(asked.get("shut") as ErrorCode) }),
+    ...(asked.has("denied") && {
+      sign_in: () => fail(asked.get("denied") as ErrorCode, { identity_provider: "google" }),
+    }),
     ...(asked.has("locked") && { state: () => fail("passphrase_needed", { first: asked.has("first") }) }),
     ...(asked.has("fails") && { compose: () => fail("model_rate_limited", { retry_after_ms: 12_000 }) }),
   },
@@ -20,3 +35,14 @@ fake(
 );
 document.documentElement.dataset.theme = theme;
 void (asked.has("quick") ? import("../quick") : import("../main"));
+
+/** Clicks what has a name that begins so, as soon as it is there. */
+async function press(name: string): Promise<void> {
+  for (let n = 0; n < 100; n++) {
+    const all = [...document.querySelectorAll<HTMLElement>("button, summary, [role^='menuitem']")];
+    const found = all.find((one) => (one.ariaLabel ?? one.textContent ?? "").trim().startsWith(name));
+    if (found) return found.click();
+    await new Promise((done) => setTimeout(done, 30));
+  }
+}
+for (const name of asked.get("press")?.split("|") ?? []) await press(name);

@@ -1,0 +1,151 @@
+// What the window does across its features: where one goes, what is on the desk, who is at work, and leaving it locked. App.svelte shows it.
+import { untrack } from "svelte";
+import { Compose } from "$lib/compose/compose.svelte";
+import { House, type Place } from "$lib/house.svelte";
+import {
+  engine,
+  troubleOf,
+  type Account,
+  type AccountId,
+  type DraftId,
+  type DraftSummary,
+  type IdentityProvider,
+  type ImportSource,
+  type Message,
+  type SignInRequest,
+} from "$lib/ipc";
+import { forgetAll } from "$lib/locking";
+import { apart, readClients, type ClientsRead } from "./features/accounts/clients";
+import { requestFor, Signing } from "./features/accounts/signing.svelte";
+
+/** What the accounts are opened for: an account just added, a file just read, a provider to set up. */
+type Arrived = { fresh?: AccountId; read?: ClientsRead; setup?: IdentityProvider };
+
+export class Desk {
+  readonly house = new House();
+  readonly compose = new Compose();
+  readonly signing = new Signing((account, request) => void this.#signedIn(account, request));
+  thread = $state<string | null>(null);
+  importing = $state(false);
+  bring = $state.raw<ImportSource | null>(null);
+  arrived = $state.raw<Arrived>({});
+  /** Counts the changes of the account at work: with each, every place begins anew. */
+  switched = $state(0);
+  #worked: AccountId | null = null;
+
+  // ------------------------------------------------------------ waking and locking
+
+  async wake(): Promise<void> {
+    const state = await this.house.wake();
+    if (state?.locked) return;
+    if (state?.open_draft) await this.openDraft(state.open_draft);
+    else await this.#takeUpAgain();
+  }
+  /** After a crash or a quick restart the letter is on the desk again; an older one waits in the drafts. */
+  async #takeUpAgain(): Promise<void> {
+    const { compose } = this;
+    const drafts = await engine.drafts().catch(() => []);
+    const last = drafts.reduce<DraftSummary | null>(
+      (one, other) => (one && one.updated > other.updated ? one : other),
+      null,
+    );
+    if (last && Date.now() - last.updated < 15 * 60_000 && !compose.id && !compose.intent)
+      await compose.takeUp(last.id).catch(() => {});
+  }
+  async lock(): Promise<void> {
+    await this.compose.stop();
+    await this.compose.settle();
+    await engine.lock().catch((thrown) => (this.house.trouble = troubleOf(thrown)));
+  }
+  locked(): Promise<void> {
+    return forgetAll(() => this.compose.settle());
+  }
+
+  // ------------------------------------------------------------ places
+
+  go(place: Place): void {
+    this.house.place = place;
+    this.importing = false;
+    this.arrived = {};
+  }
+  toImport(): void {
+    this.go("mail");
+    this.importing = true;
+  }
+  setUp(provider: IdentityProvider): void {
+    this.go("accounts");
+    this.arrived = { setup: provider };
+  }
+  /** Mail is taken in where its progress is seen. */
+  bringIn(source: ImportSource): void {
+    this.go("mail");
+    this.bring = source;
+  }
+  /** A provider's file sets a sign-in up; everything else is mail. */
+  dropped(paths: string[]): void {
+    const { clients, mail } = apart(paths);
+    if (clients.length) void this.#takeClients(clients);
+    if (mail.length) this.bringIn({ kind: "paths", paths: mail });
+  }
+  async #takeClients(paths: string[]): Promise<void> {
+    this.go("accounts");
+    const read = await readClients(paths);
+    await this.house.refresh();
+    this.arrived = { read };
+  }
+  async openDraft(draft: DraftId): Promise<void> {
+    if (this.compose.id !== draft) await this.compose.open(draft);
+    this.go("write");
+  }
+  async begin(): Promise<void> {
+    await this.compose.begin();
+    this.go("write");
+  }
+  async answer(message: Message): Promise<void> {
+    await this.compose.answer(message);
+    this.go("write");
+  }
+  openThread(id: string): void {
+    this.thread = id;
+    this.house.searching = false;
+    this.house.place = "mail";
+  }
+
+  // ------------------------------------------------------------ accounts
+
+  async use(account: Account): Promise<void> {
+    await this.compose.stop();
+    if (!(await this.compose.begin())) return; // what cannot be saved stays on the screen
+    await engine.useAccount(account.id).catch((thrown) => (this.house.trouble = troubleOf(thrown)));
+    await this.house.refresh();
+  }
+  async remove(account: Account): Promise<void> {
+    if (account.id === this.house.account?.id) {
+      await this.compose.stop();
+      this.compose.dropped();
+    }
+    await engine.removeAccount(account.id);
+  }
+  /** To be told which account is at work: of the one before nothing stays. */
+  worksIn(account: AccountId | undefined): void {
+    if (!account) return;
+    untrack(() => {
+      if (this.#worked && this.#worked !== account) {
+        this.compose.dropped();
+        this.thread = this.bring = null;
+        this.switched += 1;
+      }
+      this.#worked = account;
+    });
+  }
+  signInAgain(account: Account): void {
+    const request = requestFor(account, this.house.signIn?.clients ?? []);
+    if (request) void this.signing.begin(request);
+  }
+  async #signedIn(account: Account, request: SignInRequest): Promise<void> {
+    await this.house.refresh();
+    if (request.account && this.house.place !== "accounts") return; // asked for in the midst of work, which goes on
+    this.go("accounts");
+    this.arrived = { fresh: account.id };
+  }
+}
