@@ -11,6 +11,9 @@ const TO_RUN: &[&str] =
 const TO_TEST: &[&str] =
     &["xvfb", "xauth", "dbus", "gnome-keyring", "webkit2gtk-driver", "xdotool", "imagemagick", "procps", "python3"];
 
+/// A browser to sign in with, and what drives it. Ubuntu has them as a snap only; what is there already serves as well.
+const BROWSER: &[&str] = &["chromium", "chromium-driver"];
+
 /// Vite 8 asks for this one.
 const NODE: (u32, u32) = (20, 19);
 
@@ -22,7 +25,8 @@ pub fn to_run(house: &House) -> Result<()> {
 
 /// Sees to it that every test can run here.
 pub fn to_test(house: &House) -> Result<()> {
-    packages(house, &[TO_RUN, TO_TEST])?;
+    let driver = output(house.command("chromedriver").arg("--version"));
+    packages(house, &[TO_RUN, TO_TEST, if driver.is_some() { &[] } else { BROWSER }])?;
     node(house)?;
     nextest(house)
 }
