@@ -81,7 +81,7 @@ fn import_beside_python(mbox: &Path, scratch: &Path) -> Engine {
 fn import_once(mbox: &Path, scratch: &Path) -> (Engine, f64) {
     let home = TempDir::new_in(scratch).unwrap().keep();
     let engine =
-        Engine::open(&Open { home, passphrase: Some(Secret::new("a passphrase".into())), use_keyring: false }).unwrap();
+        Engine::open(&Open { home, passphrase: Some(Secret::new("a passphrase".into())), ..Open::default() }).unwrap();
     let began = Instant::now();
     let source = ImportSource::Paths { paths: vec![mbox.to_owned()] };
     let report = engine.import(&source, &mut |_| {}, &CancellationToken::new()).unwrap();

@@ -21,13 +21,28 @@ pub fn program(name: &str) -> PathBuf {
 /// A data folder.
 pub struct Home {
     dir: TempDir,
+    env: Vec<(&'static str, String)>,
 }
 
 impl Default for Home {
     fn default() -> Self {
-        Self { dir: tempfile::tempdir().expect("a folder for data") }
+        Self { dir: tempfile::tempdir().expect("a folder for data"), env: Vec::new() }
     }
 }
+
+/// What of a developer's own environment would change what a test sees.
+pub(crate) const THEIRS: &[&str] = &[
+    "GEMINI_API_KEY",
+    "EPISTLE_LOG",
+    "EPISTLE_ACCOUNT",
+    "DISABLE_OAUTH",
+    "GOOGLE_CLIENT_ID",
+    "GOOGLE_CLIENT_SECRET",
+    "MICROSOFT_CLIENT_ID",
+    "MICROSOFT_CLIENT_SECRET",
+    "GITHUB_CLIENT_ID",
+    "GITHUB_CLIENT_SECRET",
+];
 
 /// How a command went.
 #[derive(Debug)]
@@ -41,6 +56,11 @@ pub struct Ran {
 }
 
 impl Home {
+    /// Whoever works in this folder from now on has this in their environment.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.env.push((name, value.to_owned()));
+    }
+
     /// Where it is, or will be: Epistle makes it, with the permissions it wants.
     #[must_use]
     pub fn path(&self) -> PathBuf {
@@ -57,7 +77,10 @@ impl Home {
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(program(name));
         command.env("EPISTLE_HOME", self.path()).env("EPISTLE_PASSPHRASE", PASSPHRASE).env("EPISTLE_NO_KEYRING", "1");
-        command.env_remove("GEMINI_API_KEY").env_remove("EPISTLE_LOG").stdin(Stdio::null());
+        for name in THEIRS {
+            command.env_remove(name);
+        }
+        command.envs(self.env.iter().map(|(name, value)| (name, value))).stdin(Stdio::null());
         command
     }
 

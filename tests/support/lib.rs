@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // all of it is for tests
 
 pub mod archive;
+pub mod browser;
 pub mod cli;
 pub mod drop;
+pub mod identity;
+pub mod keyring;
 pub mod peers;
 mod process;
 pub mod proxy;
+pub mod sign_in;
 pub mod talker;
 pub mod tray;
 pub mod window;

@@ -1,6 +1,7 @@
 //! A desktop for one test: a screen, a session bus, a WebDriver, and Epistle's window in it, driven by what a person sees: roles and
 //! names. Each desktop has its own screen and bus, so tests stand apart. It never looks into the app by another way.
 
+use crate::cli::THEIRS;
 use crate::process::{ask_to_close, end, first_line, free_port, kill_children};
 use epistle_engine::error::ErrorCode;
 use epistle_engine::secrets::Secret;
@@ -93,8 +94,10 @@ impl Desk {
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")
             .env_remove("WAYLAND_DISPLAY")
-            .env_remove("GEMINI_API_KEY")
             .stdin(Stdio::null());
+        for name in THEIRS {
+            command.env_remove(name);
+        }
         command
     }
 
@@ -103,7 +106,7 @@ impl Desk {
     pub fn engine(&self) -> Engine {
         let open = || {
             let passphrase = Some(Secret::new(PASSPHRASE.into()));
-            Engine::open(&Open { home: self.data(), passphrase, use_keyring: false })
+            Engine::open(&Open { home: self.data(), passphrase, ..Open::default() })
         };
         let start = Instant::now();
         loop {

@@ -16,7 +16,7 @@ fn main() {
     let (what, with) = (args.next().expect("what to do"), args.next().unwrap_or_default());
     let passphrase = std::env::var("EPISTLE_PASSPHRASE").ok().map(Secret::new);
     let engine =
-        Engine::open(&Open { home: account::default_home(), passphrase, use_keyring: false }).expect("the store opens");
+        Engine::open(&Open { home: account::default_home(), passphrase, ..Open::default() }).expect("the store opens");
     say("open");
     match what.as_str() {
         "hold" => drop(std::io::stdin().read_to_string(&mut String::new())),
