@@ -51,9 +51,9 @@ export const STATES: Record<AccountState["kind"], string> = {
   sign_in_again: "Sign in again",
 };
 
-/** Why it must be signed in again, since when, and what helps; nothing in any other state. */
+/** Why it must be signed in again, what helps, and since when; nothing in any other state. */
 export function whyAgain(state: AccountState, now: number): string {
   if (state.kind !== "sign_in_again") return "";
   const { why, action } = AGAIN_WORDS[state.reason];
-  return `${why} (since ${whenInShort(state.since, now)}). ${action}`;
+  return `${why}. ${action} It ended ${whenInShort(state.since, now)}.`;
 }

@@ -74,7 +74,7 @@ export function ago(at: number, now: number): string {
 
 /** What is left of a waiting, as in "4:05". */
 export function countdown(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
+  const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 

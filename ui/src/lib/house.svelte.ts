@@ -78,11 +78,15 @@ export class House {
   }
 }
 
-/** Paints the page as set: light, dark or as the system; its own fonts or the system's. */
+const PAINTED = "painted";
+
+/** Paints the page as set: light, dark or as the system; its own fonts or the system's. A locked page stays as it was painted last. */
 export function paint(settings: Pick<Settings, "theme" | "system_font"> | null): () => void {
   const dark = window.matchMedia?.("(prefers-color-scheme: dark)");
+  if (settings) sessionStorage.setItem(PAINTED, settings.theme);
+  const last = settings?.theme ?? sessionStorage.getItem(PAINTED);
   const apply = () => {
-    const theme = settings?.theme ?? "system";
+    const theme = last === "light" || last === "dark" ? last : "system";
     document.documentElement.dataset.theme = theme === "system" ? (dark?.matches ? "dark" : "light") : theme;
     document.documentElement.dataset.font = settings?.system_font ? "system" : "own";
   };

@@ -580,7 +580,7 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
   return { calls, drafts };
 }
 
-function tell<T>(to: Channel<T>, index: number, message: T): void {
+export function tell<T>(to: Channel<T>, index: number, message: T): void {
   const callback = (
     window as unknown as { __TAURI_INTERNALS__: { runCallback: (id: number, message: unknown) => void } }
   ).__TAURI_INTERNALS__.runCallback;

@@ -41,7 +41,7 @@ async function press(name: string): Promise<void> {
   for (let n = 0; n < 100; n++) {
     const all = [...document.querySelectorAll<HTMLElement>("button, summary, [role^='menuitem']")];
     const found = all.find((one) => (one.ariaLabel ?? one.textContent ?? "").trim().startsWith(name));
-    if (found) return found.click();
+    if (found) return (found.scrollIntoView({ block: "center" }), found.click());
     await new Promise((done) => setTimeout(done, 30));
   }
 }

@@ -1,22 +1,16 @@
 // What the screens do for a person, with a stand-in for the engine: keyboard, names and roles, nothing overwritten.
 import { clearMocks } from "@tauri-apps/api/mocks";
 import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
-import axe from "axe-core";
 import { afterEach, expect, it } from "vitest";
 import App from "../App.svelte";
 import Quick from "../features/quick/Quick.svelte";
-import { BODY, SHORTER, emptyDraft, fail, fake } from "./fake";
+import { accessible } from "./accessible";
+import { BODY, SHORTER, accounts, emptyDraft, fail, fake, status } from "./fake";
 
 afterEach(() => clearMocks());
 
 const line = () => screen.findByRole<HTMLTextAreaElement>("textbox", { name: /What (you want to say|to change)/ });
 const letter = () => screen.findByRole<HTMLTextAreaElement>("textbox", { name: "The letter" });
-async function accessible() {
-  const found = await axe.run(document.body, {
-    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
-  });
-  expect(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
-}
 async function writes(text: string) {
   const bar = await line();
   await fireEvent.input(bar, { target: { value: text } });
@@ -178,6 +172,16 @@ it("answers the message being read with R", async () => {
   await fireEvent.keyDown(window.document.body, { key: "r" });
   await waitFor(() => expect([...drafts.values()][0]).toMatchObject({ to: [{ address: "dana@client.example" }] }));
   await waitFor(async () => expect(document.activeElement === (await line())).toBe(true));
+});
+
+it("offers to connect an account where there is no mail and nobody is signed in", async () => {
+  fake({
+    status: () => ({ ...status, messages: 0, threads: 0, me: [], model: null }),
+    accounts: () => accounts.slice(0, 1),
+  });
+  render(App);
+  await fireEvent.click(await screen.findByRole("button", { name: "Connect an account" }));
+  await screen.findByRole("heading", { name: "Accounts" });
 });
 
 it.each(["Drafts", "Templates", "Settings"])("%s can be used with a screen reader", async (place) => {
