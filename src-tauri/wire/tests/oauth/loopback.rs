@@ -4,7 +4,9 @@ use crate::support::browser::{self, Tab};
 use crate::support::provider::Provider;
 use crate::support::{SignIn, begin};
 use epistle_wire::oauth::{Ending, Kind, Receiver};
+use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::timeout;
 
 /// Every page, whatever it says, is closed in itself and leads nowhere.
@@ -215,6 +217,20 @@ async fn another_programs_port_is_not_shared() {
     assert_eq!(ours.redirect().host_str(), Some("127.0.0.1"));
     let port = ours.redirect().port().unwrap();
     assert!(std::net::TcpListener::bind(("127.0.0.1", port)).is_err());
+    assert!(sharing(port).is_err(), "a program that offers to share the port gets its half of the answers");
+    let other = sharing(0).unwrap();
+    let fault = Receiver::bind("google", Some(other.local_addr().unwrap().port())).await.unwrap_err();
+    assert_eq!(fault.kind(), Kind::PortTaken);
+}
+
+/// Listens as a program does that wants to share its port.
+fn sharing(port: u16) -> std::io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    #[cfg(unix)]
+    socket.set_reuseport(true)?;
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], port)))?;
+    socket.listen(8)
 }
 
 #[tokio::test]
