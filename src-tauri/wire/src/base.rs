@@ -31,34 +31,23 @@ impl Base {
     /// Says which rule it breaks.
     pub fn parse(text: &str) -> Result<Self, BaseError> {
         let url = Url::parse(text.trim().trim_end_matches('/')).map_err(|_| BaseError::NoAddress)?;
-        match url.scheme() {
-            "http" | "https" => {}
-            _ => return Err(BaseError::OtherScheme),
-        }
-        if url.host().is_none() {
-            return Err(BaseError::NoAddress);
-        }
-        let plain =
-            url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-        if !plain {
+        if url.query().is_some() || url.fragment().is_some() {
             return Err(BaseError::NotPlain);
         }
-        let base = Self(url);
-        if base.0.scheme() == "http" && !base.is_this_machine() {
-            return Err(BaseError::PlainHttp);
-        }
-        Ok(base)
+        reachable(&url)?;
+        Ok(Self(url))
     }
 
     /// Whether the host is this machine by its address or as `localhost`.
     #[must_use]
     pub fn is_this_machine(&self) -> bool {
-        match self.0.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        }
+        is_this_machine(&self.0)
+    }
+
+    /// The address itself.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.0
     }
 
     /// Host and, where it is not the scheme's own, port.
@@ -76,6 +65,33 @@ impl Base {
             path.pop_if_empty().extend(segments);
         }
         url
+    }
+}
+
+/// The rule for every address that is called or opened, whole addresses from other people's answers too.
+pub(crate) fn reachable(url: &Url) -> Result<(), BaseError> {
+    match url.scheme() {
+        "http" | "https" => {}
+        _ => return Err(BaseError::OtherScheme),
+    }
+    if url.host().is_none() {
+        return Err(BaseError::NoAddress);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(BaseError::NotPlain);
+    }
+    if url.scheme() == "http" && !is_this_machine(url) {
+        return Err(BaseError::PlainHttp);
+    }
+    Ok(())
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::error::{Error, Kind, kind_of};
 use crate::sse::Parser;
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
-use reqwest::{RequestBuilder, Response};
+use reqwest::{Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use url::Url;
@@ -66,6 +66,10 @@ impl Client {
 
     pub(crate) fn post(&self, url: Url) -> RequestBuilder {
         self.http.post(url)
+    }
+
+    pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.http.request(method, url)
     }
 
     /// Sends, and gives the answer if it is a 200; else what `refusal` reads from status, headers and body.
@@ -134,7 +138,7 @@ async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Result<
 }
 
 /// Retry-After in seconds. RFC 9110 §10.2.3; its date form is left to the caller's own pause.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds: u64 = headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }

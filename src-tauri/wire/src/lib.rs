@@ -5,6 +5,7 @@ mod base;
 mod client;
 mod error;
 pub mod gemini;
+pub mod oauth;
 pub mod openai;
 mod sse;
 
