@@ -47,21 +47,23 @@ export class House {
 
   async refresh(): Promise<void> {
     try {
-      const [status, settings, accounts] = await Promise.all([engine.status(), engine.settings(), this.#people()]);
-      [this.status, this.settings, this.trouble] = [status, settings, null];
-      [this.accounts, this.signIn, this.accountsTrouble] = accounts;
+      const accounts = this.#people();
+      [this.status, this.settings] = await Promise.all([engine.status(), engine.settings()]);
+      this.trouble = null;
+      await accounts;
     } catch (thrown) {
       this.trouble = troubleOf(thrown);
       if (this.trouble.code === "locked") this.locked = this.trouble;
     }
   }
 
-  /** The accounts and whom one can sign in with. What is wrong with them keeps no other place from working. */
-  async #people(): Promise<[Account[] | null, SignInState | null, UiError | null]> {
+  /** The accounts and whom one can sign in with. What is slow or wrong with them keeps no other place from working. */
+  async #people(): Promise<void> {
     try {
-      return [...(await Promise.all([engine.accounts(), engine.signInState()])), null];
+      [this.accounts, this.signIn] = await Promise.all([engine.accounts(), engine.signInState()]);
+      this.accountsTrouble = null;
     } catch (thrown) {
-      return [this.accounts, this.signIn, troubleOf(thrown)];
+      this.accountsTrouble = troubleOf(thrown);
     }
   }
 

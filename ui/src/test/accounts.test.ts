@@ -92,8 +92,9 @@ it("leaves nothing of one account's letter on the desk of another", async () => 
   await press(/^Account: /);
   await fireEvent.click(await screen.findByRole("menuitemradio", { name: /Work/ }));
   await button("Account: Work");
-  const letter = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: "The letter" });
-  await waitFor(() => expect(letter.isConnected && letter.value === "" ? letter.value : "").toBe(""));
+  await waitFor(async () =>
+    expect((await screen.findByRole<HTMLTextAreaElement>("textbox", { name: "The letter" })).value).toBe(""),
+  );
   expect(document.body.textContent).not.toContain("for one");
   expect([...drafts.values()].map((draft) => draft.body)).toEqual(["for one"]);
 });
@@ -314,6 +315,13 @@ it("adds an account on this machine and goes to it", async () => {
   expect(asked(calls, "add_local_account")).toEqual([{ label: "Club" }]);
 });
 
+it("starts with nothing: the account on this machine is enough", async () => {
+  fake({ accounts: () => accounts.slice(0, 1) });
+  await toAccounts();
+  await press("Start with nothing");
+  await screen.findByRole("textbox", { name: "What you want to say" });
+});
+
 it("hides every provider where signing in is turned off", async () => {
   fake({ sign_in_state: () => ({ off: true, clients: [] }), accounts: () => accounts.slice(0, 1) });
   await toAccounts();
@@ -325,7 +333,10 @@ it("works on where the accounts cannot be read, and says so on their page", asyn
   fake({ accounts: () => fail("internal") });
   render(App);
   await screen.findByRole("textbox", { name: "What you want to say" });
-  await waitFor(() => expect(document.querySelector(".me")?.textContent).toContain("mara@example.com"));
+  await press("mara@example.com");
+  expect((await screen.findByRole("alert")).textContent).toMatch(/a mistake of its own/);
+  await button("Try again");
+  await accessible();
 });
 
 const statusOf = (n: number): api.Status => ({

@@ -86,6 +86,16 @@ it.each<[ErrorCode, RegExp, boolean]>([
   await accessible();
 });
 
+it("opens too when it was unlocked in the other window", async () => {
+  let shut = true;
+  fake({ state: () => ({ locked: shut ? trouble("locked") : null, tray: true, shortcut: true, open_draft: null }) });
+  render(App);
+  await screen.findByRole("button", { name: "Unlock" });
+  shut = false;
+  await emit("changed");
+  await screen.findByRole("textbox", { name: "What you want to say" });
+});
+
 it("shows what an unlocking found instead: the keyring is gone", async () => {
   fake({ state: () => fail("locked"), unlock: () => fail("keyring_gone") });
   render(App);
