@@ -1,14 +1,18 @@
 //! The operations' request and response types: all that crosses a door, written once, for every door. Plain data, no behaviour
 //! beyond parsing. Times are Unix milliseconds; text offsets are UTF-16 code units, because the window counts so.
 
+mod accounts;
+
 use crate::error::{Error, Result};
-use crate::ids::{DraftId, MessageId, RevisionId, TemplateId, ThreadId};
+use crate::ids::{AccountId, DraftId, MessageId, RevisionId, TemplateId, ThreadId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+
+pub use accounts::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMillis = i64;
@@ -97,8 +101,12 @@ pub struct Person {
 /// What the foot of the window tells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Status {
+    /// The account at work.
+    pub account: AccountId,
     /// What holds the master key.
     pub key_holder: KeyHolder,
+    /// Whether a recovery code was made for the master key.
+    pub recovery_code: bool,
     /// Messages in the mailbox.
     pub messages: u64,
     /// Conversations in the mailbox.
@@ -189,6 +197,10 @@ pub struct Settings {
     pub quick_shortcut: String,
     /// Whether the person was told that closing the last window leaves the tray.
     pub told_about_tray: bool,
+    /// After how many minutes without a sign of life Epistle locks, 1 to 1,440; `None`: never.
+    pub lock_minutes: Option<u32>,
+    /// How identity providers are reached.
+    pub identity: IdentitySettings,
 }
 
 /// When to show what would leave the machine.

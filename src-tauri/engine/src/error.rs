@@ -1,6 +1,7 @@
 //! The engine's one error. Its code is stable and is what doors act on; its text is for logs and terminals and holds no mail, address or secret.
 
-use crate::ids::DraftId;
+use crate::api::{IdentityProvider, SignInAgainReason};
+use crate::ids::{AccountId, DraftId};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -26,15 +27,36 @@ pub enum Error {
     /// The passphrase does not open the key file.
     #[error("this passphrase does not open the store")]
     PassphraseWrong,
-    /// The keyring is there but does not serve: locked, hanging, or it failed its round trip.
-    #[error("the keyring does not answer: {why}")]
+    /// The keyring is there but does not serve: it failed its round trip, or was turned off for this start.
+    #[error("the keyring does not serve: {why}")]
     KeyringUnavailable {
+        /// What the platform said, without secrets.
+        why: String,
+    },
+    /// The keyring is there and locked, and nobody unlocked it.
+    #[error("the keyring is locked")]
+    KeyringLocked,
+    /// The keyring is there and gives no answer.
+    #[error("the keyring gave no answer within {seconds} s")]
+    KeyringStalled {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// This folder's key is in a keyring, and there is no keyring here any more.
+    #[error("the store's key is in a keyring, and there is none here now: {why}")]
+    KeyringGone {
         /// What the platform said, without secrets.
         why: String,
     },
     /// The store exists and its key is no longer where it was.
     #[error("the store's key is not in the keyring any more")]
     KeyLost,
+    /// The recovery code does not open the store, or none was ever made.
+    #[error("this recovery code does not open the store")]
+    RecoveryCodeWrong,
+    /// Epistle was locked, by the person or after the idle time they set.
+    #[error("Epistle is locked")]
+    Locked,
     /// The store's file, or a row of it, cannot be read.
     #[error("the store cannot be read: {what}")]
     StoreBroken {
@@ -102,6 +124,26 @@ pub enum Error {
     /// The model's service, or the way to it, failed.
     #[error(transparent)]
     Model(#[from] ModelTrouble),
+    /// Signing in is turned off (`DISABLE_OAUTH`).
+    #[error("signing in is turned off (DISABLE_OAUTH)")]
+    SignInOff,
+    /// No client is set up to sign in with this provider.
+    #[error("no client is set up to sign in with {}", .provider.name())]
+    ClientMissing {
+        /// With whom.
+        provider: IdentityProvider,
+    },
+    /// A sign-in did not come to its end.
+    #[error(transparent)]
+    SignIn(#[from] SignInTrouble),
+    /// The account's provider no longer accepts what it gave: the person must sign in again.
+    #[error("account {account} must be signed in again")]
+    SignInAgain {
+        /// Which account.
+        account: AccountId,
+        /// Why, as far as can be told.
+        reason: SignInAgainReason,
+    },
     /// The person stopped it.
     #[error("stopped")]
     Cancelled,
@@ -205,16 +247,134 @@ impl TroubleKind {
     }
 }
 
+/// A sign-in that did not come to its end. RFC 6749, 8252, 9700; OpenID Connect Core §3.1.3.7.
+#[derive(Debug, thiserror::Error, Clone, Copy, PartialEq, Eq)]
+#[error("signing in with {}: {}", .provider.name(), .kind.describe())]
+pub struct SignInTrouble {
+    /// With whom.
+    pub provider: IdentityProvider,
+    /// What happened.
+    pub kind: SignInKind,
+}
+
+/// What can come of a sign-in but an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SignInKind {
+    /// The person said no at the provider.
+    Denied,
+    /// Nobody came back in time.
+    TimedOut,
+    /// The port the redirect needs is another program's.
+    PortTaken,
+    /// An answer without a state.
+    StateMissing,
+    /// An answer with a state that is not this sign-in's.
+    StateWrong,
+    /// An answer that was already taken.
+    Replayed,
+    /// An answer at another provider's path: a mix-up (RFC 9700 §4.4).
+    OtherProvider,
+    /// An answer, or an id_token, from another issuer (RFC 9207).
+    OtherIssuer,
+    /// An answer that carries what no code answer has, or a parameter twice.
+    RedirectMalformed,
+    /// The provider does not prove that it keeps the code challenge (RFC 9700 §4.8).
+    PkceDropped,
+    /// The provider refused the code or its verifier.
+    CodeRefused,
+    /// The id_token is for another sign-in.
+    NonceWrong,
+    /// The id_token is for another client.
+    AudienceWrong,
+    /// The id_token is past its end, or not yet begun.
+    TokenExpired,
+    /// The id_token is unsigned.
+    TokenUnsigned,
+    /// The id_token's signature does not hold, or no key of the provider's made it.
+    SignatureWrong,
+    /// There is no id_token, or it is none that can be read.
+    TokenUnreadable,
+    /// Somebody else signed in than the account belongs to.
+    OtherPerson,
+    /// The provider refused the client.
+    ClientRefused,
+    /// The provider cannot be reached, or is down.
+    Unreachable,
+    /// The provider's answer is not in the form it documents.
+    Unreadable,
+}
+
+impl SignInKind {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Denied => "it was declined there",
+            Self::TimedOut => "nobody came back in time",
+            Self::PortTaken => "the port its answer comes to is in use",
+            Self::StateMissing => "an answer came without its state",
+            Self::StateWrong => "an answer came with another state",
+            Self::Replayed => "the answer was taken before",
+            Self::OtherProvider => "the answer came to another provider's path",
+            Self::OtherIssuer => "the answer came from another issuer",
+            Self::RedirectMalformed => "the answer carries what no such answer has",
+            Self::PkceDropped => "the code challenge is not kept",
+            Self::CodeRefused => "the code was refused",
+            Self::NonceWrong => "the id_token is for another sign-in",
+            Self::AudienceWrong => "the id_token is for another client",
+            Self::TokenExpired => "the id_token is not valid now",
+            Self::TokenUnsigned => "the id_token is not signed",
+            Self::SignatureWrong => "the id_token's signature does not hold",
+            Self::TokenUnreadable => "there is no id_token that can be read",
+            Self::OtherPerson => "somebody else signed in",
+            Self::ClientRefused => "the client was refused",
+            Self::Unreachable => "the provider cannot be reached",
+            Self::Unreadable => "the provider's answer could not be read",
+        }
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> ErrorCode {
+        match self {
+            Self::Denied => ErrorCode::SignInDenied,
+            Self::TimedOut => ErrorCode::SignInTimedOut,
+            Self::PortTaken => ErrorCode::SignInPortTaken,
+            Self::StateMissing => ErrorCode::SignInStateMissing,
+            Self::StateWrong => ErrorCode::SignInStateWrong,
+            Self::Replayed => ErrorCode::SignInReplayed,
+            Self::OtherProvider => ErrorCode::SignInOtherProvider,
+            Self::OtherIssuer => ErrorCode::SignInOtherIssuer,
+            Self::RedirectMalformed => ErrorCode::SignInRedirectMalformed,
+            Self::PkceDropped => ErrorCode::SignInPkceDropped,
+            Self::CodeRefused => ErrorCode::SignInCodeRefused,
+            Self::NonceWrong => ErrorCode::SignInNonceWrong,
+            Self::AudienceWrong => ErrorCode::SignInAudienceWrong,
+            Self::TokenExpired => ErrorCode::SignInTokenExpired,
+            Self::TokenUnsigned => ErrorCode::SignInTokenUnsigned,
+            Self::SignatureWrong => ErrorCode::SignInSignatureWrong,
+            Self::TokenUnreadable => ErrorCode::SignInTokenUnreadable,
+            Self::OtherPerson => ErrorCode::SignInOtherPerson,
+            Self::ClientRefused => ErrorCode::SignInClientRefused,
+            Self::Unreachable => ErrorCode::SignInUnreachable,
+            Self::Unreadable => ErrorCode::SignInUnreadable,
+        }
+    }
+}
+
 /// The stable code of an error: what doors and the UI act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // each is the variant of `Error` or `TroubleKind` it is named after
+#[allow(missing_docs)] // each is the variant of `Error`, `TroubleKind` or `SignInKind` it is named after
 pub enum ErrorCode {
     InUse,
     PassphraseNeeded,
     PassphraseWrong,
     KeyringUnavailable,
+    KeyringLocked,
+    KeyringStalled,
+    KeyringGone,
     KeyLost,
+    RecoveryCodeWrong,
+    Locked,
     StoreBroken,
     StoreTooNew,
     Io,
@@ -239,6 +399,30 @@ pub enum ErrorCode {
     ModelUnreadable,
     ModelUnreachable,
     ModelRefused,
+    SignInOff,
+    ClientMissing,
+    SignInAgain,
+    SignInDenied,
+    SignInTimedOut,
+    SignInPortTaken,
+    SignInStateMissing,
+    SignInStateWrong,
+    SignInReplayed,
+    SignInOtherProvider,
+    SignInOtherIssuer,
+    SignInRedirectMalformed,
+    SignInPkceDropped,
+    SignInCodeRefused,
+    SignInNonceWrong,
+    SignInAudienceWrong,
+    SignInTokenExpired,
+    SignInTokenUnsigned,
+    SignInSignatureWrong,
+    SignInTokenUnreadable,
+    SignInOtherPerson,
+    SignInClientRefused,
+    SignInUnreachable,
+    SignInUnreadable,
     Cancelled,
     Internal,
 }
@@ -262,6 +446,12 @@ pub struct ErrorFacts {
     pub fields: Vec<String>,
     /// Whether this is the first start (for `passphrase_needed`).
     pub first: bool,
+    /// The account it is about.
+    pub account: Option<AccountId>,
+    /// The identity provider it is about.
+    pub identity_provider: Option<IdentityProvider>,
+    /// Why an account must be signed in again.
+    pub reason: Option<SignInAgainReason>,
 }
 
 impl Error {
@@ -288,7 +478,12 @@ impl Error {
             Self::PassphraseNeeded { .. } => ErrorCode::PassphraseNeeded,
             Self::PassphraseWrong => ErrorCode::PassphraseWrong,
             Self::KeyringUnavailable { .. } => ErrorCode::KeyringUnavailable,
+            Self::KeyringLocked => ErrorCode::KeyringLocked,
+            Self::KeyringStalled { .. } => ErrorCode::KeyringStalled,
+            Self::KeyringGone { .. } => ErrorCode::KeyringGone,
             Self::KeyLost => ErrorCode::KeyLost,
+            Self::RecoveryCodeWrong => ErrorCode::RecoveryCodeWrong,
+            Self::Locked => ErrorCode::Locked,
             Self::StoreBroken { .. } => ErrorCode::StoreBroken,
             Self::StoreTooNew { .. } => ErrorCode::StoreTooNew,
             Self::Io { .. } => ErrorCode::Io,
@@ -300,6 +495,10 @@ impl Error {
             Self::PreviewRequired => ErrorCode::PreviewRequired,
             Self::BudgetReached => ErrorCode::BudgetReached,
             Self::Model(trouble) => trouble.kind.code(),
+            Self::SignInOff => ErrorCode::SignInOff,
+            Self::ClientMissing { .. } => ErrorCode::ClientMissing,
+            Self::SignIn(trouble) => trouble.kind.code(),
+            Self::SignInAgain { .. } => ErrorCode::SignInAgain,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Internal { .. } => ErrorCode::Internal,
         }
@@ -317,6 +516,12 @@ impl Error {
             Self::Model(trouble) => {
                 facts.draft = trouble.draft;
                 facts.retry_after_ms = trouble.retry_after_ms;
+            }
+            Self::ClientMissing { provider } => facts.identity_provider = Some(*provider),
+            Self::SignIn(trouble) => facts.identity_provider = Some(trouble.provider),
+            Self::SignInAgain { account, reason } => {
+                facts.account = Some(*account);
+                facts.reason = Some(*reason);
             }
             _ => {}
         }

@@ -19,8 +19,9 @@ pub mod store;
 use error::Result;
 use ids::AccountId;
 use secrets::Secret;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::Store;
 
 /// How to open a data folder.
@@ -30,35 +31,62 @@ pub struct Open {
     pub home: PathBuf,
     /// The passphrase, where there is no keyring (`EPISTLE_PASSPHRASE`, or asked for).
     pub passphrase: Option<Secret>,
+    /// The recovery code, where the key is not to be had in another way.
+    pub recovery_code: Option<Secret>,
     /// Whether the keyring may be used. Off: a passphrase only, as on a bare server.
     pub use_keyring: bool,
+    /// Whether the person asks to be let in where Epistle is locked.
+    pub unlock: bool,
 }
 
-/// The engine: one a data folder, cheap to clone, safe to share.
+/// The engine, at work in one account: cheap to clone, safe to share. One data folder has one house and a desk for each account.
 #[derive(Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    pub(crate) house: Arc<House>,
+    pub(crate) desk: Arc<Desk>,
 }
 
-pub(crate) struct Inner {
+/// What all accounts share.
+pub(crate) struct House {
     pub(crate) home: PathBuf,
     pub(crate) store: Store,
-    pub(crate) account: AccountId,
     pub(crate) vault: account::Vault,
+    pub(crate) identity: account::Line,
+    desks: Mutex<HashMap<AccountId, Arc<Desk>>>,
+}
+
+/// What one account has in memory. Nothing of it is seen from another account.
+pub(crate) struct Desk {
+    account: AccountId,
     pub(crate) keys: settings::KnownKeys,
     pub(crate) mailbox: mailbox::Mailbox,
     pub(crate) memory: memory::Memory,
     pub(crate) llm: llm::Models,
+    pub(crate) refreshing: account::Refreshing,
+}
+
+impl Desk {
+    fn of(account: AccountId) -> Self {
+        Self {
+            account,
+            keys: settings::KnownKeys::default(),
+            mailbox: mailbox::Mailbox::default(),
+            memory: memory::Memory::default(),
+            llm: llm::Models::default(),
+            refreshing: account::Refreshing::default(),
+        }
+    }
 }
 
 impl Engine {
-    /// Opens the data folder: finds the master key, opens the store, migrates it if it is old.
+    /// Opens the data folder at its default account: finds the master key, opens the store, migrates it if it is old.
     ///
     /// # Errors
-    /// `passphrase_needed`, `passphrase_wrong`, `keyring_unavailable`, `key_lost`, `in_use`, `store_broken`, `store_too_new`, `io`.
+    /// `passphrase_needed`, `passphrase_wrong`, `recovery_code_wrong`, `keyring_unavailable` and its like, `key_lost`, `locked`, `in_use`,
+    /// `store_broken`, `store_too_new`, `io`.
     pub fn open(open: &Open) -> Result<Self> {
-        let (store, account, vault) = account::open_store(open)?;
-        Ok(Self::over(open.home.clone(), store, account, vault))
+        let (store, vault) = account::open_store(open)?;
+        Self::over(open.home.clone(), store, vault)
     }
 
     /// An engine on an in-memory store, for tests.
@@ -67,34 +95,49 @@ impl Engine {
     /// `store_broken` when redb cannot make it.
     pub fn in_memory() -> Result<Self> {
         let store = Store::in_memory(store::MasterKey::random()?)?;
-        Ok(Self::over(PathBuf::new(), store, AccountId::random()?, account::Vault::in_store()))
+        Self::over(PathBuf::new(), store, account::Vault::in_store())
     }
 
-    fn over(home: PathBuf, store: Store, account: AccountId, vault: account::Vault) -> Self {
-        let inner = Inner {
-            home,
-            store,
-            account,
-            vault,
-            keys: settings::KnownKeys::default(),
-            mailbox: mailbox::Mailbox::default(),
-            memory: memory::Memory::default(),
-            llm: llm::Models::default(),
-        };
-        Self { inner: Arc::new(inner) }
+    fn over(home: PathBuf, store: Store, vault: account::Vault) -> Result<Self> {
+        let default = account::settle_in(&store, &vault)?;
+        let desk = Arc::new(Desk::of(default));
+        let desks = Mutex::new(HashMap::from([(default, desk.clone())]));
+        Ok(Self { house: Arc::new(House { home, store, vault, identity: account::Line::default(), desks }), desk })
+    }
+
+    /// The same data folder, at work in another account.
+    ///
+    /// # Errors
+    /// `not_found` where there is no such account; `store_broken`.
+    pub fn in_account(&self, account: AccountId) -> Result<Self> {
+        self.account_row(account)?;
+        let mut desks = self.desks();
+        let desk = desks.entry(account).or_insert_with(|| Arc::new(Desk::of(account))).clone();
+        Ok(Self { house: self.house.clone(), desk })
+    }
+
+    /// What an account had in memory is let go of.
+    pub(crate) fn clear_desk(&self, account: AccountId) {
+        self.desks().remove(&account);
+    }
+
+    fn desks(&self) -> MutexGuard<'_, HashMap<AccountId, Arc<Desk>>> {
+        self.house.desks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The data folder.
     #[must_use]
     pub fn home(&self) -> &Path {
-        &self.inner.home
+        &self.house.home
     }
 
     pub(crate) fn store(&self) -> &Store {
-        &self.inner.store
+        &self.house.store
     }
 
-    pub(crate) fn account(&self) -> AccountId {
-        self.inner.account
+    /// The account at work.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.desk.account
     }
 }

@@ -1,5 +1,5 @@
-//! The settings: one sealed row of what differs from `defaults.yaml`, and the providers' keys beside it.
-//! A setting is checked before it is kept; a key never comes back through a door.
+//! The settings: sealed rows of what differs from `defaults.yaml`, one an account and one that all accounts share, and the providers' keys
+//! beside them. A setting is checked before it is kept; a key never comes back through a door.
 
 mod check;
 mod keys;
@@ -7,14 +7,18 @@ mod keys;
 use crate::Engine;
 use crate::api::Settings;
 use crate::error::{Error, Result};
-use crate::store::Keep;
+use crate::ids::AccountId;
 use crate::store::tables::SETTINGS;
-pub(crate) use keys::KnownKeys;
+use crate::store::{HOUSE, Keep, Store};
+pub(crate) use check::client_id;
+pub(crate) use keys::{KnownKeys, key_name};
 use serde_json::{Map, Value};
 
 const DEFAULTS: &str = include_str!("defaults.yaml");
 /// The settings' one row.
 const ROW: &[u8] = b"settings";
+/// What all accounts share: the window, the lock, how providers are reached. Everything else is an account's own.
+const SHARED: &[&str] = &["theme", "system_font", "quick_shortcut", "told_about_tray", "lock_minutes", "identity"];
 
 impl Engine {
     /// The settings as they are.
@@ -22,7 +26,9 @@ impl Engine {
     /// # Errors
     /// `store_broken`.
     pub fn settings(&self) -> Result<Settings> {
-        let set = self.store().read(self.account())?.get(SETTINGS, ROW)?.unwrap_or_default();
+        let (mut set, own) = (kept(self.store(), HOUSE)?, kept(self.store(), self.account())?);
+        set.retain(|field, _| is_shared(field));
+        set.extend(own.into_iter().filter(|(field, _)| !is_shared(field)));
         overlay(&set)
     }
 
@@ -32,10 +38,39 @@ impl Engine {
     /// `bad_input` naming the field; nothing is changed then.
     pub fn set_settings(&self, settings: Settings) -> Result<Settings> {
         let settings = check::checked(settings)?;
+        let idle = (self.settings()?.lock_minutes != settings.lock_minutes).then_some(settings.lock_minutes);
         let set = differing(&defaults()?, &settings)?;
-        self.store().write(self.account(), Keep::Made, |tx| tx.put(SETTINGS, ROW, &set))?;
+        let (shared, own): (Row, Row) = set.into_iter().partition(|(field, _)| is_shared(field));
+        for (owner, set) in [(HOUSE, shared), (self.account(), own)] {
+            if kept(self.store(), owner)? != set {
+                self.store().write(owner, Keep::Made, |tx| tx.put(SETTINGS, ROW, &set))?;
+            }
+        }
+        if let Some(minutes) = idle {
+            self.set_idle_minutes(minutes, jiff::Timestamp::now().as_millisecond())?;
+        }
         self.settings()
     }
+}
+
+type Row = Map<String, Value>;
+
+fn is_shared(field: &str) -> bool {
+    SHARED.contains(&field)
+}
+
+fn kept(store: &Store, owner: AccountId) -> Result<Row> {
+    Ok(store.read(owner)?.get(SETTINGS, ROW)?.unwrap_or_default())
+}
+
+/// In a file from before there could be several accounts the one account's row held everything: what is shared moves out of it.
+pub(crate) fn share(store: &Store, first: AccountId) -> Result<()> {
+    let (shared, own): (Row, Row) = kept(store, first)?.into_iter().partition(|(field, _)| is_shared(field));
+    if shared.is_empty() {
+        return Ok(());
+    }
+    store.write(HOUSE, Keep::Made, |tx| tx.put(SETTINGS, ROW, &shared))?;
+    store.write(first, Keep::Made, |tx| tx.put(SETTINGS, ROW, &own))
 }
 
 /// The settings of somebody who set nothing.

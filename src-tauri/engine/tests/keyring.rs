@@ -13,7 +13,7 @@ use std::process::Command;
 
 fn open(home: &Path, passphrase: Option<&str>) -> Result<Engine, Error> {
     let passphrase = passphrase.map(|text| Secret::new(text.to_owned()));
-    Engine::open(&Open { home: home.to_owned(), passphrase, use_keyring: true })
+    Engine::open(&Open { home: home.to_owned(), passphrase, use_keyring: true, ..Open::default() })
 }
 
 /// Runs one of this file's inner tests in a session of its own: its own bus, home and runtime folder.
@@ -70,7 +70,12 @@ fn inner_round_trip() {
     assert!(engine.keys().unwrap().iter().all(|key| !key.set || key.from_environment));
     drop(engine);
 
-    let off = Engine::open(&Open { home: home.clone(), passphrase: Some(Secret::new("x".into())), use_keyring: false });
+    let off = Engine::open(&Open {
+        home: home.clone(),
+        passphrase: Some(Secret::new("x".into())),
+        use_keyring: false,
+        ..Open::default()
+    });
     assert_eq!(off.err().unwrap().code(), ErrorCode::KeyringUnavailable);
 
     // Another name in the key file is what a vanished entry looks like.

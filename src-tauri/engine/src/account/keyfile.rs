@@ -21,6 +21,9 @@ pub(super) struct KeyFile {
     version: u32,
     /// A random name for this folder in the keyring.
     pub(super) folder: String,
+    /// The master key sealed under a recovery code, where one was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) recovery: Option<Sealed>,
     #[serde(flatten)]
     pub(super) holder: Holder,
 }
@@ -48,7 +51,7 @@ pub(super) struct Sealed {
 
 impl KeyFile {
     pub(super) fn new(folder: String, holder: Holder) -> Self {
-        Self { version: VERSION, folder, holder }
+        Self { version: VERSION, folder, recovery: None, holder }
     }
 
     /// The folder's key file, if it has one.

@@ -21,8 +21,12 @@ const CHUNK: usize = 2_048;
 pub(super) enum Trouble {
     /// There is none on this machine.
     Absent(String),
-    /// It is there and locked, hanging or failing.
-    Unavailable(String),
+    /// It is there and locked, and nobody unlocked it.
+    Locked,
+    /// It is there and gave no answer within this time.
+    Stalled(Duration),
+    /// It is there and fails.
+    Failing(String),
 }
 
 /// The keyring, and this folder's place in it.
@@ -39,7 +43,7 @@ impl Keyring {
     pub(super) fn find(folder: &str) -> Outcome<Self> {
         let folder = folder.to_owned();
         let store = within(CONNECT_LIMIT, platform_store)?.map_err(|e| match e {
-            Platform::NoStorageAccess(_) => Trouble::Unavailable(e.to_string()),
+            Platform::NoStorageAccess(_) => Trouble::Locked,
             other => Trouble::Absent(other.to_string()),
         })?;
         Ok(Self { store, folder })
@@ -51,7 +55,7 @@ impl Keyring {
         self.call(name, move |place| place.set(&secret))?;
         match self.get(name)? {
             Some(back) if back.as_slice() == bytes => Ok(()),
-            _ => Err(Trouble::Unavailable("it did not give back what was put in".into())),
+            _ => Err(Trouble::Failing("it did not give back what was put in".into())),
         }
     }
 
@@ -69,7 +73,7 @@ impl Keyring {
     pub(super) fn get_text(&self, name: &str) -> Outcome<Option<Secret>> {
         let Some(bytes) = self.get(name)? else { return Ok(None) };
         let text =
-            String::from_utf8(bytes.to_vec()).map_err(|_| Trouble::Unavailable("it holds what is no text".into()))?;
+            String::from_utf8(bytes.to_vec()).map_err(|_| Trouble::Failing("it holds what is no text".into()))?;
         Ok(Some(Secret::new(text)))
     }
 
@@ -79,7 +83,10 @@ impl Keyring {
         work: impl FnOnce(&Place) -> Result<T, Platform> + Send + 'static,
     ) -> Outcome<T> {
         let place = Place { store: self.store.clone(), user: user(&self.folder, name) };
-        within(CALL_LIMIT, move || work(&place))?.map_err(|e| Trouble::Unavailable(e.to_string()))
+        within(CALL_LIMIT, move || work(&place))?.map_err(|e| match e {
+            Platform::NoStorageAccess(_) => Trouble::Locked,
+            other => Trouble::Failing(other.to_string()),
+        })
     }
 }
 
@@ -147,8 +154,8 @@ fn within<T: Send + 'static>(limit: Duration, work: impl FnOnce() -> T + Send + 
     std::thread::Builder::new()
         .name("keyring".into())
         .spawn(move || drop(send.send(work())))
-        .map_err(|e| Trouble::Unavailable(e.to_string()))?;
-    receive.recv_timeout(limit).map_err(|_| Trouble::Unavailable(format!("no answer within {} s", limit.as_secs())))
+        .map_err(|e| Trouble::Failing(e.to_string()))?;
+    receive.recv_timeout(limit).map_err(|_| Trouble::Stalled(limit))
 }
 
 #[cfg(target_os = "linux")]
@@ -178,7 +185,7 @@ mod tests {
     #[test]
     fn a_call_that_hangs_is_given_up() {
         let hung = within(Duration::from_millis(20), || std::thread::sleep(Duration::from_secs(2)));
-        assert!(matches!(hung, Err(Trouble::Unavailable(_))));
+        assert!(matches!(hung, Err(Trouble::Stalled(_))));
     }
 
     #[test]

@@ -1,16 +1,31 @@
-//! Who is at work: the data folder, its key, the account. For now one local account a folder, with no provider.
-//! A master key is made, proved and only then used; it is never written anywhere in clear.
+//! Who is at work: the data folder and its key, the accounts in it, signing in and out, the lock. In the order of a start: `home`, `vault`
+//! (with `keyfile` and `keyring`), `lock`, `registry`; then `clients`, `sign_in`, `tokens`, `profile`. A master key is made, proved and only
+//! then used; neither it nor a token is ever written anywhere in clear.
 
+mod clients;
 mod home;
 mod keyfile;
 mod keyring;
+mod lock;
+mod party;
+mod profile;
+mod recovery;
+mod registry;
+mod scopes;
+mod sign_in;
+mod slots;
+mod tokens;
 mod vault;
 
 use crate::Open;
 use crate::error::Result;
-use crate::ids::AccountId;
 use crate::store::Store;
+pub(crate) use home::sync_folder;
+pub(crate) use lock::SessionRow;
+pub(crate) use party::Line;
+pub(crate) use registry::{AccountList, AccountRow, settle_in};
 use std::path::PathBuf;
+pub(crate) use tokens::{AccessRow, Refreshing};
 pub(crate) use vault::Vault;
 
 /// The store's file in the data folder.
@@ -24,17 +39,18 @@ pub fn default_home() -> PathBuf {
         .unwrap_or_else(|| dirs::data_dir().unwrap_or_else(std::env::temp_dir).join("epistle"))
 }
 
-/// Makes the folder, takes its lock, finds the key, opens the store and its one local account, in this order:
+/// Makes the folder, takes its lock, finds the key, opens the store and looks whether Epistle is locked, in this order:
 /// whoever holds the lock may make a key, and nobody else.
-pub(crate) fn open_store(open: &Open) -> Result<(Store, AccountId, Vault)> {
+pub(crate) fn open_store(open: &Open) -> Result<(Store, Vault)> {
     home::make(&open.home)?;
-    let lock = home::lock(&open.home)?;
+    let held = home::lock(&open.home)?;
     let file = open.home.join(STORE_FILE);
     let (master, vault) = vault::find_master(open, home::has_content(&file)?)?;
-    let store = Store::open(&file, master)?.holding(lock);
-    store.sweep(jiff::Timestamp::now().as_millisecond())?;
-    let account = store.local_account()?;
-    Ok((store, account, vault))
+    let store = Store::open(&file, master)?.holding(held);
+    let now = jiff::Timestamp::now().as_millisecond();
+    lock::let_in(&store, open.unlock || open.recovery_code.is_some(), now)?;
+    store.sweep(now)?;
+    Ok((store, vault))
 }
 
 #[cfg(test)]
@@ -47,7 +63,7 @@ mod tests {
 
     fn open(home: &Path, passphrase: Option<&str>) -> Result<Engine, Error> {
         let passphrase = passphrase.map(|text| Secret::new(text.to_owned()));
-        Engine::open(&Open { home: home.to_owned(), passphrase, use_keyring: false })
+        Engine::open(&Open { home: home.to_owned(), passphrase, use_keyring: false, ..Open::default() })
     }
 
     fn code(result: Result<Engine, Error>) -> ErrorCode {

@@ -179,6 +179,8 @@ mod tests {
             system_font: false,
             quick_shortcut: String::new(),
             told_about_tray: false,
+            lock_minutes: None,
+            identity: crate::settings::defaults().unwrap().identity,
         }
     }
 

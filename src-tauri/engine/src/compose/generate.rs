@@ -29,7 +29,7 @@ impl Flying {
     pub(super) fn join(self) -> Listener {
         let engine = self.engine.clone();
         let key = self.key.clone();
-        engine.inner.llm.flights.join(&key, move |teller, stop| self.fly(teller, stop))
+        engine.desk.llm.flights.join(&key, move |teller, stop| self.fly(teller, stop))
     }
 
     async fn fly(self, teller: Teller, stop: CancellationToken) {
@@ -97,7 +97,7 @@ impl Flying {
 
     /// A place in the minute's window; a full window is trouble of the kind that passes.
     fn take_place(&self) -> Result<(), ModelTrouble> {
-        let mut window = self.engine.inner.llm.window.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut window = self.engine.desk.llm.window.lock().unwrap_or_else(PoisonError::into_inner);
         window
             .take(super::now(), self.calls_per_minute)
             .map_err(|wait| self.trouble(TroubleKind::RateLimited, Some(wait)))

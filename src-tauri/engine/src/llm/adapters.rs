@@ -45,7 +45,7 @@ impl Engine {
     /// `model_key_missing`; `bad_input` when its base address is unusable.
     pub(crate) fn llm(&self, provider: Provider) -> Result<Box<dyn Llm>> {
         let settings = self.settings()?;
-        let client = self.inner.llm.line.client(patience(provider, settings.answer_seconds))?;
+        let client = self.desk.llm.line.client(patience(provider, settings.answer_seconds))?;
         let key = self.key(provider)?.map(|key| Zeroizing::new(key.expose().to_owned()));
         match provider {
             Provider::Gemini => {

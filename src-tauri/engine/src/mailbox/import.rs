@@ -178,7 +178,7 @@ fn write_messages(engine: &Engine, new: Vec<Box<Prepared>>) -> Result<Written> {
         threads.finish()?;
         Ok(written)
     })?;
-    engine.inner.mailbox.changed();
+    engine.desk.mailbox.changed();
     Ok(written)
 }
 

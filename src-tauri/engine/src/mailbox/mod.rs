@@ -173,7 +173,7 @@ impl Engine {
     /// Grows with every change of the mailbox; the same number means the same mail. Says nothing about who is "me".
     #[allow(dead_code)]
     pub(crate) fn mail_generation(&self) -> u64 {
-        self.inner.mailbox.generation.load(Ordering::Acquire)
+        self.desk.mailbox.generation.load(Ordering::Acquire)
     }
 
     /// The addresses that are "me", in lower case.

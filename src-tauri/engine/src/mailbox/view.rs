@@ -31,7 +31,7 @@ impl View {
     pub(super) fn of(engine: &Engine) -> Result<Arc<Self>> {
         let me = engine.my_addresses()?;
         // Those who come while it is being made wait for it. The generation is read first: mail that comes meanwhile makes it outdated.
-        let mut kept = engine.inner.mailbox.view.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = engine.desk.mailbox.view.0.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = engine.mail_generation();
         if let Some(view) = kept.as_ref().filter(|view| view.generation == generation && view.me == me) {
             return Ok(Arc::clone(view));

@@ -131,7 +131,7 @@ impl Engine {
 
     /// What is held, brought up to date with the mailbox first.
     fn remembered(&self) -> Result<RwLockReadGuard<'_, Held>> {
-        let memory = &self.inner.memory;
+        let memory = &self.desk.memory;
         let me: Vec<String> = self.settings()?.me.iter().map(|p| p.address.folded()).collect();
         let now = (self.mail_generation(), me);
         let read = || memory.held.read().unwrap_or_else(PoisonError::into_inner);
@@ -146,7 +146,7 @@ impl Engine {
 
     /// Takes in what is new; everything where "me" is somebody else now. Readers wait only for the last step.
     fn remember(&self, now: (u64, Vec<String>)) -> Result<()> {
-        let held = &self.inner.memory.held;
+        let held = &self.desk.memory.held;
         let write = || held.write().map_err(|_| Error::Internal { what: "the index was left broken", source: None });
         let same_me = held.read().is_ok_and(|held| held.as_of.as_ref().is_some_and(|(_, me)| *me == now.1));
         if same_me {

@@ -16,7 +16,9 @@ impl Engine {
         let me = self.settings()?.me;
         let read = self.store().read(self.account())?;
         Ok(Status {
-            key_holder: self.inner.vault.holder(),
+            account: self.account(),
+            recovery_code: self.has_recovery_code()?,
+            key_holder: self.house.vault.holder(),
             messages: read.count(MESSAGES)?,
             threads: read.count(THREADS)?,
             drafts: read.count(DRAFTS)?,

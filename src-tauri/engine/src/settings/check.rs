@@ -1,6 +1,9 @@
 //! Whether settings can be used: each field checked and tidied, the first bad one named. Pure.
 
-use crate::api::{GeminiSettings, LocalModelSettings, ModelChoice, Person, Provider, Settings};
+use crate::api::{
+    GeminiSettings, IdentityProviderSettings, IdentitySettings, LocalModelSettings, ModelChoice, Person, Provider,
+    Settings,
+};
 use crate::error::{Error, Result};
 use epistle_wire::Base;
 use std::collections::HashSet;
@@ -14,7 +17,11 @@ pub(super) fn checked(settings: Settings) -> Result<Settings> {
     if !(1..=600).contains(&settings.answer_seconds) {
         return refuse("answer_seconds", "from 1 to 600");
     }
+    if settings.lock_minutes.is_some_and(|minutes| !(1..=1_440).contains(&minutes)) {
+        return refuse("lock_minutes", "from 1 to 1440, or null for never");
+    }
     Ok(Settings {
+        identity: identity(settings.identity)?,
         me: me(settings.me)?,
         withhold: unique(settings.withhold),
         model: model(settings.model)?,
@@ -82,6 +89,66 @@ fn local_model(set: LocalModelSettings) -> Result<LocalModelSettings> {
         name => model_name("local_model.model", name)?,
     };
     Ok(LocalModelSettings { enabled: set.enabled, base: base("local_model.base", &set.base)?, model })
+}
+
+/// How an identity provider is reached, each field named as `settings set` takes it.
+macro_rules! identity_provider {
+    ($provider:literal, $set:expr) => {{
+        let set = $set;
+        IdentityProviderSettings {
+            client_id: client_id(concat!("identity.", $provider, ".client_id"), &set.client_id)?,
+            redirect_port: match set.redirect_port {
+                Some(0) => {
+                    return refuse(concat!("identity.", $provider, ".redirect_port"), "from 1 to 65535, or null");
+                }
+                port => port,
+            },
+            issuer: issuer(concat!("identity.", $provider, ".issuer"), &set.issuer)?,
+            authorization: base(concat!("identity.", $provider, ".authorization"), &set.authorization)?,
+            token: base(concat!("identity.", $provider, ".token"), &set.token)?,
+            jwks: base_or_none(concat!("identity.", $provider, ".jwks"), &set.jwks)?,
+            userinfo: base(concat!("identity.", $provider, ".userinfo"), &set.userinfo)?,
+            device: base_or_none(concat!("identity.", $provider, ".device"), &set.device)?,
+            revocation: base_or_none(concat!("identity.", $provider, ".revocation"), &set.revocation)?,
+        }
+    }};
+}
+
+fn identity(set: IdentitySettings) -> Result<IdentitySettings> {
+    let checked = IdentitySettings {
+        google: identity_provider!("google", set.google),
+        microsoft: identity_provider!("microsoft", set.microsoft),
+        github: identity_provider!("github", set.github),
+    };
+    // GitHub has no id_token; the other two are known by nothing else.
+    for (field, set) in [("identity.google.jwks", &checked.google), ("identity.microsoft.jwks", &checked.microsoft)] {
+        if set.jwks.is_empty() || set.issuer.is_empty() {
+            return refuse(field, "its keys and its issuer prove who signed in: neither can be empty");
+        }
+    }
+    Ok(checked)
+}
+
+/// A client's id: one word of visible ASCII, or nothing.
+pub(crate) fn client_id(field: &'static str, text: &str) -> Result<String> {
+    let text = text.trim();
+    if text.len() > 400 || !text.chars().all(|c| c.is_ascii_graphic()) {
+        return refuse(field, "one word, as the provider gives it");
+    }
+    Ok(text.to_owned())
+}
+
+/// An issuer is compared letter by letter (OpenID Connect Core §3.1.3.7), so a slash at its end stays.
+fn issuer(field: &'static str, text: &str) -> Result<String> {
+    let text = text.trim();
+    if !text.is_empty() {
+        base(field, &text.replace("{tenantid}", "common"))?;
+    }
+    Ok(text.to_owned())
+}
+
+fn base_or_none(field: &'static str, text: &str) -> Result<String> {
+    if text.trim().is_empty() { Ok(String::new()) } else { base(field, text) }
 }
 
 /// A model's name as it may stand in a path; Gemini lists its models as `models/NAME`.

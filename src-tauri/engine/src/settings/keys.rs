@@ -4,11 +4,8 @@ use crate::Engine;
 use crate::api::{KeyState, Provider};
 use crate::error::{Error, Result};
 use crate::secrets::Secret;
-use crate::store::Keep;
-use crate::store::tables::KEYS;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use zeroize::Zeroizing;
 
 /// Keys read once, because a keyring may take its time. Wiped when dropped.
 #[derive(Default)]
@@ -29,6 +26,11 @@ fn place(provider: Provider) -> Result<(&'static str, &'static str)> {
     }
 }
 
+/// The name a provider's key is kept under; `None`: it has none.
+pub(crate) fn key_name(provider: Provider) -> Option<&'static str> {
+    place(provider).ok().map(|(name, _)| name)
+}
+
 impl Engine {
     /// Keeps a provider's API key: in the keyring where it holds the master key, else sealed in the store.
     ///
@@ -39,14 +41,8 @@ impl Engine {
         if key.is_empty() || key.expose().chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(Error::BadInput { field: "key", why: "a key is one word".into() });
         }
-        match self.inner.vault.set(name, &key) {
-            Some(kept) => kept?,
-            None => self.store().write(self.account(), Keep::Made, |tx| {
-                let text = Zeroizing::new(key.expose().to_owned());
-                tx.put(KEYS, name.as_bytes(), &text)
-            })?,
-        }
-        self.inner.keys.lock().insert(provider, Some(key));
+        self.house.vault.keep(self.store(), self.account(), name, &key)?;
+        self.desk.keys.lock().insert(provider, Some(key));
         Ok(())
     }
 
@@ -56,11 +52,8 @@ impl Engine {
     /// `keyring_unavailable`, `store_broken`.
     pub fn forget_key(&self, provider: Provider) -> Result<()> {
         let (name, _) = place(provider)?;
-        match self.inner.vault.forget(name) {
-            Some(forgotten) => forgotten?,
-            None => self.store().write(self.account(), Keep::Made, |tx| tx.delete(KEYS, name.as_bytes()).map(drop))?,
-        }
-        self.inner.keys.lock().insert(provider, None);
+        self.house.vault.forget(self.store(), self.account(), name)?;
+        self.desk.keys.lock().insert(provider, None);
         Ok(())
     }
 
@@ -87,15 +80,12 @@ impl Engine {
     }
 
     fn kept_key(&self, provider: Provider) -> Result<Option<Secret>> {
-        if let Some(known) = self.inner.keys.lock().get(&provider) {
+        if let Some(known) = self.desk.keys.lock().get(&provider) {
             return Ok(known.clone());
         }
         let (name, _) = place(provider)?;
-        let kept = match self.inner.vault.get(name) {
-            Some(kept) => kept?,
-            None => self.store().read(self.account())?.get(KEYS, name.as_bytes())?.map(Secret::new),
-        };
-        self.inner.keys.lock().insert(provider, kept.clone());
+        let kept = self.house.vault.find(self.store(), self.account(), name)?;
+        self.desk.keys.lock().insert(provider, kept.clone());
         Ok(kept)
     }
 }
@@ -117,11 +107,11 @@ mod tests {
     fn a_key_is_kept_used_and_forgotten_and_never_shown() {
         let engine = Engine::in_memory().unwrap();
         engine.set_key(Provider::Local, Secret::new(" canary-key\n".into())).unwrap();
-        engine.inner.keys.lock().clear();
+        engine.desk.keys.lock().clear();
         assert_eq!(engine.kept_key(Provider::Local).unwrap().unwrap().expose(), "canary-key");
         assert!(!format!("{:?}", engine.keys().unwrap()).contains("canary"));
         engine.forget_key(Provider::Local).unwrap();
-        engine.inner.keys.lock().clear();
+        engine.desk.keys.lock().clear();
         assert!(engine.kept_key(Provider::Local).unwrap().is_none());
     }
 

@@ -1,8 +1,10 @@
 //! Accounts as the store knows them: a key each, from the master key and a sealed salt. An account whose salt is gone cannot be read again.
 
+use super::rewrite::DUE;
 use super::rows::{Write, delete_prefix, full_key};
 use super::seal::AccountKey;
 use super::tables::{ACCOUNT_KEYS, META};
+use super::upkeep::{EXPIRY, due_of};
 use super::{Keep, Store, broken};
 use crate::error::{Error, Result};
 use crate::ids::AccountId;
@@ -11,49 +13,67 @@ use std::collections::HashMap;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 /// Whose rows are nobody's: the accounts' salts, the proof of the key.
-pub(super) const HOUSE: AccountId = AccountId([0; 16]);
-const LOCAL_ACCOUNT: &[u8] = b"local_account";
+pub(crate) const HOUSE: AccountId = AccountId([0; 16]);
 
 impl Store {
-    /// The one local account, made at the first start.
-    pub(crate) fn local_account(&self) -> Result<AccountId> {
-        if let Some(id) = self.read(HOUSE)?.get(META, LOCAL_ACCOUNT)? {
-            return id.parse();
-        }
-        let account = AccountId::random()?;
-        self.write(HOUSE, Keep::Made, |tx| tx.put(META, LOCAL_ACCOUNT, &account.to_string()))?;
-        Ok(account)
-    }
-
-    /// Forgets an account: its key first, so that its rows are unreadable at once, then the rows.
+    /// Makes an account's key, if it has none yet, together with what else the house keeps of it.
     ///
     /// # Errors
-    /// `store_broken`.
-    pub fn forget_account(&self, account: AccountId) -> Result<()> {
+    /// What `with` returns (then there is no account), or `store_broken`.
+    pub fn make_account<R>(&self, account: AccountId, with: impl FnOnce(&mut Write<'_>) -> Result<R>) -> Result<R> {
+        let (salt, done) = self.write(HOUSE, Keep::Made, |tx| Ok((salt_of(tx, account)?, with(tx)?)))?;
+        self.know(account, &salt);
+        Ok(done)
+    }
+
+    /// Forgets an account: its key first, together with what else the house keeps of it, so that its rows are unreadable at once;
+    /// then the rows; then the file that held them.
+    ///
+    /// # Errors
+    /// What `with` returns (then the account is still there), or `store_broken`.
+    pub fn forget_account(&self, account: AccountId, with: impl FnOnce(&mut Write<'_>) -> Result<()>) -> Result<()> {
         self.write(HOUSE, Keep::Made, |tx| {
+            with(tx)?;
             tx.delete(ACCOUNT_KEYS, account.as_bytes())?;
-            if tx.get(META, LOCAL_ACCOUNT)? == Some(account.to_string()) {
-                tx.delete(META, LOCAL_ACCOUNT)?;
-            }
-            Ok(())
+            tx.put(META, DUE, &account.to_string())
         })?;
         self.known().remove(&account);
-        let mut tx = self.db.begin_write().map_err(broken)?;
+        self.finish_forgetting(account)
+    }
+
+    /// Takes away the rows of an account that has no key any more, and the file that held them.
+    pub(super) fn finish_forgetting(&self, account: AccountId) -> Result<()> {
+        let mut tx = self.begin_write()?;
         tx.set_two_phase_commit(true);
         let names: Vec<String> = tx.list_tables().map_err(broken)?.map(|table| table.name().to_owned()).collect();
         for name in names {
             let mut open = tx.open_table(TableDefinition::<&[u8], &[u8]>::new(&name)).map_err(broken)?;
             delete_prefix(&mut open, &full_key(account, &[]))?;
+            if name == EXPIRY.name {
+                open.retain(|due, _| !due_of(due, account)).map_err(broken)?;
+            }
         }
-        tx.commit().map_err(broken)
+        tx.commit()?;
+        self.rewrite()
     }
 
-    /// An account's key, made with its salt where it has none yet.
+    /// The accounts that have a key.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub(crate) fn keyed_accounts(&self) -> Result<Vec<AccountId>> {
+        let mut found = Vec::new();
+        self.read(HOUSE)?.each(ACCOUNT_KEYS, &[], |key, _| {
+            found.extend(key.try_into().ok().map(AccountId));
+            Ok(true)
+        })?;
+        Ok(found)
+    }
+
+    /// An account's key for writing. Only [`Store::make_account`] makes one: what still runs for an account that was forgotten
+    /// cannot bring it back.
     pub(super) fn account_key(&self, account: AccountId) -> Result<Arc<AccountKey>> {
-        match self.existing_key(account)? {
-            Some(key) => Ok(key),
-            None => self.make_key(account),
-        }
+        self.existing_key(account)?.ok_or_else(|| Error::not_found("account", account))
     }
 
     /// An account's key for looking, not touching: an account without a salt has no rows that any key could open.
@@ -73,11 +93,6 @@ impl Store {
         }
         let Some(salt) = self.read(HOUSE)?.get(ACCOUNT_KEYS, account.as_bytes())? else { return Ok(None) };
         Ok(Some(self.know(account, &salt)))
-    }
-
-    fn make_key(&self, account: AccountId) -> Result<Arc<AccountKey>> {
-        let salt = self.write(HOUSE, Keep::Made, |tx| salt_of(tx, account))?;
-        Ok(self.know(account, &salt))
     }
 
     fn know(&self, account: AccountId, salt: &[u8]) -> Arc<AccountKey> {

@@ -19,7 +19,7 @@ pub(super) const ACCOUNT: usize = 16;
 
 /// A view for reading.
 pub struct Read {
-    tx: redb::ReadTransaction,
+    tx: super::Reading,
     account: AccountId,
     key: Arc<AccountKey>,
 }
@@ -27,7 +27,7 @@ pub struct Read {
 type ReadTable = redb::ReadOnlyTable<&'static [u8], &'static [u8]>;
 
 impl Read {
-    pub(super) fn new(tx: redb::ReadTransaction, account: AccountId, key: Arc<AccountKey>) -> Self {
+    pub(super) fn new(tx: super::Reading, account: AccountId, key: Arc<AccountKey>) -> Self {
         Self { tx, account, key }
     }
 

@@ -8,7 +8,7 @@ use super::tables::META;
 use super::{Store, broken};
 use crate::error::{Error, Result};
 use crate::ids::AccountId;
-use redb::{ReadableDatabase, ReadableTable, TableDefinition, TableHandle, WriteTransaction};
+use redb::{ReadableTable, TableDefinition, TableHandle, WriteTransaction};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl Store {
 
     /// The file's schema; `None` for a new file.
     fn found_version(&self) -> Result<Option<u32>> {
-        let tx = self.db.begin_read().map_err(broken)?;
+        let tx = self.begin_read()?;
         if tx.list_tables().map_err(broken)?.next().is_none() {
             return Ok(None);
         }
@@ -54,12 +54,12 @@ impl Store {
 
     /// One transaction that ends in the present schema.
     fn transform(&self, change: impl FnOnce(&WriteTransaction) -> Result<()>) -> Result<()> {
-        let mut tx = self.db.begin_write().map_err(broken)?;
+        let mut tx = self.begin_write()?;
         tx.set_two_phase_commit(true);
         change(&tx)?;
         self.house(&tx).put(META, PROOF, &"this key is this store's".to_owned())?;
         tx.open_table(SCHEMA).map_err(broken)?.insert(VERSION, KNOWN.to_be_bytes().as_slice()).map_err(broken)?;
-        tx.commit().map_err(broken)
+        tx.commit()
     }
 
     fn house<'a>(&self, tx: &'a WriteTransaction) -> Write<'a> {

@@ -42,6 +42,11 @@ impl<T> Clone for Expiring<T> {
 impl<T> Copy for Expiring<T> {}
 
 impl<T> Expiring<T> {
+    /// The same rows, for taking one away.
+    pub(crate) const fn table(self) -> Table<T> {
+        self.0
+    }
+
     pub(super) const fn new(name: &'static str) -> Self {
         Self(Table::new(name))
     }

@@ -3,10 +3,19 @@
 use super::{Expiring, Table};
 use crate::mailbox::row::{MessageRow, NodeRow, RawMessage, SameSubject, ThreadRow};
 
-/// Small things, by a fixed name. The house's own: `local_account`, `proof`.
+/// Small things, by a fixed name. The house's own: `proof`, `rewrite_due`; `local_account` in files from before there could be several.
 pub const META: Table<String> = Table::new("meta");
 /// The house's: each account's salt, by account id. Without it the account's rows cannot be read again.
 pub(super) const ACCOUNT_KEYS: Table<Vec<u8>> = Table::new("account_keys");
+
+/// The house's: which accounts there are, in the person's order. One row, `accounts`.
+pub const ACCOUNTS: Table<crate::account::AccountList> = Table::new("accounts");
+/// What is known of an account: one row of its own, `account`.
+pub const ACCOUNT: Table<crate::account::AccountRow> = Table::new("account");
+/// The access token at hand, sealed with its expiry: one row, `access`.
+pub const ACCESS: Expiring<crate::account::AccessRow> = Expiring::new("access");
+/// The house's: whether Epistle is locked, and when somebody was last seen. One row, `session`.
+pub const SESSION: Table<crate::account::SessionRow> = Table::new("session");
 
 /// Drafts, by draft id: the small row a keystroke rewrites.
 pub const DRAFTS: Table<crate::compose::rows::DraftRow> = Table::new("drafts");
@@ -34,7 +43,7 @@ pub const NODES: Table<NodeRow> = Table::new("nodes");
 
 /// Messages of one base subject in one 30-day window, by the keyed hash of both.
 pub const SUBJECTS: Table<Vec<SameSubject>> = Table::new("subjects");
-/// What of the settings differs from the defaults: one row, `settings`.
+/// What of the settings differs from the defaults: one row an account, `settings`, and one of the house's for what all accounts share.
 pub const SETTINGS: Table<serde_json::Map<String, serde_json::Value>> = Table::new("settings");
-/// API keys by provider, where no keyring holds them.
+/// API keys, tokens and client secrets by name, where no keyring holds them.
 pub const KEYS: Table<String> = Table::new("keys");

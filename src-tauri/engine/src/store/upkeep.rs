@@ -6,7 +6,8 @@ use super::table::Table;
 use super::{Store, broken};
 use crate::api::UnixMillis;
 use crate::error::Result;
-use redb::{ReadableTable, TableDefinition, WriteTransaction};
+use crate::ids::AccountId;
+use redb::{Database, ReadableTable, TableDefinition, WriteTransaction};
 
 /// When rows expire, in that order: `expiry (8) | table | 0 | full key`, with nothing under it. A row put again leaves its
 /// older entry; the row's own expiry decides.
@@ -21,6 +22,13 @@ pub(super) fn due(expires_at: UnixMillis, table: &str, full: &[u8]) -> Vec<u8> {
     [when(expires_at).as_slice(), table.as_bytes(), &[0], full].concat()
 }
 
+/// Whether an entry of [`EXPIRY`] points at a row of this account's.
+pub(super) fn due_of(entry: &[u8], account: AccountId) -> bool {
+    let row =
+        entry.get(8..).and_then(|rest| rest.iter().position(|byte| *byte == 0).and_then(|end| rest.get(end + 1..)));
+    row.is_some_and(|full| full.starts_with(account.as_bytes()))
+}
+
 fn when(time: UnixMillis) -> [u8; 8] {
     u64::try_from(time).unwrap_or(0).to_be_bytes()
 }
@@ -33,32 +41,32 @@ impl Store {
     pub fn sweep(&self, now: UnixMillis) -> Result<u64> {
         let mut swept = 0;
         loop {
-            let tx = self.db.begin_write().map_err(broken)?;
+            let tx = self.begin_write()?;
             let due = take_due(&tx, now)?;
             for entry in &due {
                 swept += u64::from(sweep_one(&tx, entry, now)?);
             }
-            tx.commit().map_err(broken)?;
+            tx.commit()?;
             if due.len() < BATCH {
                 return Ok(swept);
             }
         }
     }
+}
 
-    /// Compacts when the file is more than twice what is in use.
-    pub(super) fn compact_if_loose(&mut self, file_bytes: u64) -> Result<bool> {
-        if file_bytes < WORTH_COMPACTING {
-            return Ok(false);
-        }
-        let tx = self.db.begin_write().map_err(broken)?;
-        let stats = tx.stats().map_err(broken)?;
-        tx.abort().map_err(broken)?;
-        let used = stats.allocated_pages().saturating_mul(stats.page_size() as u64);
-        if file_bytes <= used.saturating_mul(2) {
-            return Ok(false);
-        }
-        self.db.compact().map_err(broken)
+/// Compacts when the file is more than twice what is in use.
+pub(super) fn compact_if_loose(db: &mut Database, file_bytes: u64) -> Result<bool> {
+    if file_bytes < WORTH_COMPACTING {
+        return Ok(false);
     }
+    let tx = db.begin_write().map_err(broken)?;
+    let stats = tx.stats().map_err(broken)?;
+    tx.abort().map_err(broken)?;
+    let used = stats.allocated_pages().saturating_mul(stats.page_size() as u64);
+    if file_bytes <= used.saturating_mul(2) {
+        return Ok(false);
+    }
+    db.compact().map_err(broken)
 }
 
 fn take_due(tx: &WriteTransaction, now: UnixMillis) -> Result<Vec<Vec<u8>>> {

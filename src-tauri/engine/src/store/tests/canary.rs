@@ -69,7 +69,9 @@ fn found_in(folder: &Path) -> Vec<&'static str> {
 fn nothing_a_person_wrote_is_in_the_clear() {
     let folder = tempfile::tempdir().unwrap();
     let passphrase = Some(Secret::new("canary-passphrase".into()));
-    let engine = Engine::open(&Open { home: folder.path().to_owned(), passphrase, use_keyring: false }).unwrap();
+    let engine =
+        Engine::open(&Open { home: folder.path().to_owned(), passphrase, use_keyring: false, ..Open::default() })
+            .unwrap();
     fill(&engine);
     assert_eq!(found_in(folder.path()), [""; 0], "while it is open");
     drop(engine);
@@ -80,8 +82,7 @@ fn nothing_a_person_wrote_is_in_the_clear() {
 fn with_sealing_off_every_canary_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("epistle.redb"), MasterKey::sealing_off()).unwrap();
-    let account = store.local_account().unwrap();
-    let engine = Engine::over(folder.path().to_owned(), store, account, crate::account::Vault::in_store());
+    let engine = Engine::over(folder.path().to_owned(), store, crate::account::Vault::in_store()).unwrap();
     fill(&engine);
     drop(engine);
     let mut found = found_in(folder.path());

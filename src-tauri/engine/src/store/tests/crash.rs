@@ -157,14 +157,16 @@ fn work_until_dark(store: &Store, account: AccountId, mut now: Rows, chance: &mu
 #[test]
 fn what_was_acknowledged_is_there_after_any_crash() {
     let master = MasterKey::random().unwrap();
-    let account = account();
+    let account = AccountId::random().unwrap();
     let mut kept_rows = 0;
     for seed in 0..60u64 {
         let mut chance = Chance(seed * 7_919 + 1);
         let (mut disk, mut acknowledged) = (Vec::new(), Rows::new());
         for life in 0..4 {
             let backend = Backend::with(disk, 30 + chance.below(400));
-            let Ok(store) = Store::over(backend.clone(), master.clone(), broken) else {
+            let opened = Store::over_backend(backend.clone(), master.clone())
+                .and_then(|store| store.make_account(account, |_| Ok(())).map(|()| store));
+            let Ok(store) = opened else {
                 disk = backend.after_crash(&mut chance); // it went dark while opening
                 continue;
             };
@@ -172,7 +174,7 @@ fn what_was_acknowledged_is_there_after_any_crash() {
             let (kept, under_way) = work_until_dark(&store, account, acknowledged, &mut chance);
             drop(store);
             disk = backend.after_crash(&mut chance);
-            let lit = Store::over(Backend::with(disk.clone(), u64::MAX), master.clone(), broken).unwrap();
+            let lit = Store::over_backend(Backend::with(disk.clone(), u64::MAX), master.clone()).unwrap();
             let found = rows(&lit, account);
             assert!(found == kept || found == under_way, "seed {seed} life {life}: neither before nor after");
             kept_rows += kept.len();

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use redb::ReadableTable;
 
 fn key() -> AccountKey {
-    MasterKey::random().unwrap().account_key(account(), b"salt")
+    MasterKey::random().unwrap().account_key(AccountId::random().unwrap(), b"salt")
 }
 
 proptest! {
@@ -44,11 +44,12 @@ fn every_byte_of_a_value_counts() {
 
 #[test]
 fn a_row_moved_to_another_key_table_or_account_is_refused() {
-    let (store, mine, other) = (memory(), account(), account());
+    let store = memory();
+    let (mine, other) = (account(&store), account(&store));
     put(&store, mine, b"k", "v");
     put(&store, other, b"other", "w");
     let moved = [(META, mine, b"k2".as_slice()), (META, other, b"k"), (crate::store::tables::KEYS, mine, b"k")];
-    let tx = store.db.begin_write().unwrap();
+    let tx = store.begin_write().unwrap();
     let value = tx
         .open_table(META.definition())
         .unwrap()

@@ -15,7 +15,8 @@ fn fresh(store: &Store, account: AccountId, key: &[u8], now: i64) -> bool {
 
 #[test]
 fn a_row_is_good_until_its_time_and_then_swept_in_every_account() {
-    let (store, mine, other) = (memory(), account(), account());
+    let store = memory();
+    let (mine, other) = (account(&store), account(&store));
     keep_until(&store, mine, b"soon", 100);
     keep_until(&store, other, b"soon", 100);
     keep_until(&store, mine, b"late", 200);
@@ -31,7 +32,8 @@ fn a_row_is_good_until_its_time_and_then_swept_in_every_account() {
 
 #[test]
 fn a_row_put_again_lives_to_its_new_time() {
-    let (store, mine) = (memory(), account());
+    let store = memory();
+    let mine = account(&store);
     keep_until(&store, mine, b"k", 100);
     keep_until(&store, mine, b"k", 300);
     assert_eq!(store.sweep(200).unwrap(), 0);
@@ -41,7 +43,8 @@ fn a_row_put_again_lives_to_its_new_time() {
 
 #[test]
 fn more_than_a_batch_is_swept_in_one_call() {
-    let (store, mine) = (memory(), account());
+    let store = memory();
+    let mine = account(&store);
     let put_many = |tx: &mut Write<'_>| {
         (0..2_500u32).try_for_each(|number| tx.put_until(CACHE, &number.to_be_bytes(), &"v".to_owned(), 100))
     };
@@ -54,13 +57,14 @@ fn more_than_a_batch_is_swept_in_one_call() {
 fn a_file_with_more_air_than_data_shrinks_when_it_is_opened() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("epistle.redb");
-    let (master, mine) = (MasterKey::random().unwrap(), account());
+    let master = MasterKey::random().unwrap();
     let noise = |number: u32| {
         let mut bytes = vec![0; 16_000];
         blake3::Hasher::new().update(&number.to_be_bytes()).finalize_xof().fill(&mut bytes);
         bytes.iter().map(|byte| char::from(byte / 2)).collect::<String>()
     };
     let store = Store::open(&path, master.clone()).unwrap();
+    let mine = account(&store);
     let fill = |tx: &mut Write<'_>| (0..1_000u32).try_for_each(|n| tx.put(META, &n.to_be_bytes(), &noise(n)));
     store.write(mine, Keep::Again, fill).unwrap();
     let thin = |tx: &mut Write<'_>| {

@@ -1,0 +1,340 @@
+//! Signing in: the page in the person's own browser or a code to type, the answer, the tokens, who it is, and their account. Nothing is kept
+//! before all of it is proved, and it never opens a browser: the door does.
+
+use super::party::Party;
+use super::registry::{AccountRow, Identity, blocking};
+use super::{clients, scopes};
+use crate::Engine;
+use crate::api::{
+    Account, AccountState, EmailAddress, Grant, IdentityProvider, Person, Profile, SignInEvent, SignInRequest,
+    SignInWay, UnixMillis,
+};
+use crate::error::{Error, ErrorCode, Result, SignInKind, SignInTrouble};
+use crate::ids::AccountId;
+use epistle_wire::Base;
+use epistle_wire::oauth::authorize::{self, Wish};
+use epistle_wire::oauth::{
+    self, Claims, Ending, Pending, Receiver, Seed, Token, Tokens, device, exchange, id_token, pkce,
+};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// How long a sign-in waits for the person. Long enough for a forgotten password, short enough that no port stands open all day.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Who hears of a sign-in's steps.
+pub type Tell<'a> = &'a (dyn Fn(SignInEvent) + Send + Sync);
+
+/// What a provider calls itself in a redirect's path: each has its own, against mix-up (RFC 9700 §4.4).
+fn slug(provider: IdentityProvider) -> &'static str {
+    match provider {
+        IdentityProvider::Google => "google",
+        IdentityProvider::Microsoft => "microsoft",
+        IdentityProvider::Github => "github",
+    }
+}
+
+/// The path of a provider's redirect address.
+pub(super) fn path_of(provider: IdentityProvider) -> String {
+    format!("/callback/{}", slug(provider))
+}
+
+/// What came of it at the provider, proved.
+struct Proved {
+    identity: Identity,
+    profile: Profile,
+    picture: Option<url::Url>,
+    tokens: Tokens,
+    granted: Vec<Grant>,
+}
+
+impl Engine {
+    /// Signs somebody in, and gives their account: the one asked for, the one they have here, or a new one. Waits up to ten minutes.
+    ///
+    /// # Errors
+    /// `sign_in_off`, `client_missing`; a `sign_in_…` code for what came instead of an account, and then nothing was kept; `cancelled`;
+    /// the keyring's; `not_found` for an account that is not there.
+    pub async fn sign_in(&self, request: &SignInRequest, tell: Tell<'_>, stop: &CancellationToken) -> Result<Account> {
+        if clients::turned_off() {
+            return Err(Error::SignInOff);
+        }
+        let engine = self.clone();
+        let provider = request.provider;
+        let party = blocking(move || engine.party(provider)).await?;
+        let grants = self.wanted(request)?;
+        match request.way {
+            SignInWay::Browser => self.by_browser(&party, request, &grants, tell, stop).await,
+            SignInWay::Device => self.by_device(&party, request, &grants, tell, stop).await,
+        }
+    }
+
+    /// What is asked for: what the request names, and what the account was granted before, or a provider might take it back.
+    fn wanted(&self, request: &SignInRequest) -> Result<Vec<Grant>> {
+        let mut grants = match request.account {
+            Some(account) => self.account_row(account)?.granted,
+            None => Vec::new(),
+        };
+        grants.push(Grant::Profile);
+        grants.extend(&request.grants);
+        grants.sort_unstable();
+        grants.dedup();
+        Ok(grants)
+    }
+
+    async fn by_browser(
+        &self,
+        party: &Party,
+        request: &SignInRequest,
+        grants: &[Grant],
+        tell: Tell<'_>,
+        stop: &CancellationToken,
+    ) -> Result<Account> {
+        keeps_the_challenge(party).await?;
+        let receiver =
+            Receiver::bind(slug(party.provider), party.redirect_port).await.map_err(|e| party.trouble(e.kind()))?;
+        let hint = self.hint(request)?;
+        let wish = Wish {
+            redirect: receiver.redirect(),
+            scopes: &scopes::scopes(party.provider, grants)?,
+            extra: &scopes::parameters(party.provider)?,
+            login_hint: hint.as_deref(),
+        };
+        let (address, pending) = authorize::begin(&party.endpoints, &party.credentials, &wish, &seed()?);
+        let (refused, mut refusals) = mpsc::unbounded_channel();
+        let mut listening = receiver.listen(&pending, move |kind| {
+            let _ = refused.send(kind); // nobody listens any more: it is over
+        });
+        tell(SignInEvent::Address {
+            address: address.into(),
+            grants: grants.to_vec(),
+            until: now_ms() + millis(PATIENCE),
+        });
+        let patience = tokio::time::sleep(PATIENCE);
+        tokio::pin!(patience);
+        let answer = loop {
+            tokio::select! {
+                answer = listening.answer() => break answer.map_err(|e| party.trouble(e.kind()))?,
+                Some(kind) = refusals.recv() => tell(SignInEvent::Refused { code: code_of(party, kind) }),
+                () = stop.cancelled() => return Err(Error::Cancelled),
+                () = &mut patience => return Err(party.trouble(oauth::Kind::TimedOut)),
+            }
+        };
+        tell(SignInEvent::Finishing);
+        let ended = self.finish(party, request, &pending, answer.code()).await;
+        answer.tell(match &ended {
+            Ok(_) => Ending::SignedIn,
+            Err(e) => Ending::Failed(told(e)),
+        });
+        ended
+    }
+
+    async fn finish(&self, party: &Party, request: &SignInRequest, pending: &Pending, code: &Token) -> Result<Account> {
+        let tokens = exchange::code(&party.http, &party.endpoints, &party.credentials, pending, code).await;
+        let tokens = tokens.map_err(|e| party.trouble(e.kind()))?;
+        let proved = prove(party, tokens, Some(pending.nonce())).await?;
+        self.settle(request.account, proved, party).await
+    }
+
+    async fn by_device(
+        &self,
+        party: &Party,
+        request: &SignInRequest,
+        grants: &[Grant],
+        tell: Tell<'_>,
+        stop: &CancellationToken,
+    ) -> Result<Account> {
+        let asked = scopes::scopes(party.provider, grants)?;
+        let begun = device::begin(&party.http, &party.endpoints, &party.credentials, &asked).await;
+        let grant = begun.map_err(|e| party.trouble(e.kind()))?;
+        tell(SignInEvent::Code {
+            code: grant.user_code.expose().to_owned(),
+            address: grant.verification.to_string(),
+            until: now_ms() + millis(grant.expires_in),
+        });
+        let tokens = tokio::select! {
+            tokens = device::poll(&party.http, &party.endpoints, &party.credentials, &grant) => tokens,
+            () = stop.cancelled() => return Err(Error::Cancelled),
+        };
+        tell(SignInEvent::Finishing);
+        let proved = prove(party, tokens.map_err(|e| party.trouble(e.kind()))?, None).await?;
+        self.settle(request.account, proved, party).await
+    }
+
+    /// The address the person is expected to sign in with, where an account of theirs is signed in again.
+    fn hint(&self, request: &SignInRequest) -> Result<Option<String>> {
+        let Some(account) = request.account else { return Ok(None) };
+        Ok(self.account_row(account)?.profile.address.map(String::from))
+    }
+
+    /// Keeps what was proved: the tokens first, then the account they open.
+    async fn settle(&self, wanted: Option<AccountId>, proved: Proved, party: &Party) -> Result<Account> {
+        let engine = self.clone();
+        let picture = proved.picture.clone();
+        let account = blocking(move || engine.settle_now(wanted, proved)).await?;
+        let Some(picture) = picture else { return Ok(account) };
+        match super::profile::picture(&party.http, &picture).await {
+            Some(shown) => {
+                self.change_account(account.id, |row| row.profile.picture = Some(shown))?;
+                self.account_of(account.id)
+            }
+            None => Ok(account),
+        }
+    }
+
+    fn settle_now(&self, wanted: Option<AccountId>, proved: Proved) -> Result<Account> {
+        let theirs = self.account_by_identity(&proved.identity)?;
+        let account = match wanted {
+            Some(wanted) => Some(self.belongs(wanted, &proved.identity, theirs)?),
+            None => theirs,
+        };
+        match account {
+            Some(account) => {
+                let row = joined(self.account_row(account)?, &proved);
+                self.keep_tokens(account, &proved.tokens, now_ms())?;
+                self.change_account(account, |kept| *kept = row)?;
+                self.account_of(account)
+            }
+            None => {
+                let account = AccountId::random()?;
+                self.store().make_account(account, |_| Ok(()))?;
+                self.keep_tokens(account, &proved.tokens, now_ms())?;
+                let made = self.list_account(account, joined(AccountRow::default(), &proved))?;
+                self.write_as(account, &made.profile)?;
+                Ok(made)
+            }
+        }
+    }
+
+    /// Whether somebody may be signed in to this account: it is theirs, or a local one that nobody vouches for yet.
+    fn belongs(&self, wanted: AccountId, identity: &Identity, theirs: Option<AccountId>) -> Result<AccountId> {
+        let vouched = self.account_row(wanted)?.identity;
+        let theirs_elsewhere = theirs.is_some_and(|theirs| theirs != wanted);
+        if theirs_elsewhere || vouched.is_some_and(|other| other != *identity) {
+            return Err(SignInTrouble { provider: identity.provider, kind: SignInKind::OtherPerson }.into());
+        }
+        Ok(wanted)
+    }
+
+    /// A new account writes as who signed in.
+    fn write_as(&self, account: AccountId, profile: &Profile) -> Result<()> {
+        let Some(address) = profile.address.clone() else { return Ok(()) };
+        let engine = self.in_account(account)?;
+        let mut settings = engine.settings()?;
+        settings.me = vec![Person { name: profile.name.clone(), address }];
+        engine.set_settings(settings).map(drop)
+    }
+}
+
+/// A provider whose metadata says that it does not keep an S256 challenge is not signed in with. One that says nothing, or has no such page,
+/// makes no statement (RFC 8414 §2; Microsoft publishes none, and keeps it).
+async fn keeps_the_challenge(party: &Party) -> Result<()> {
+    let Some(issuer) = party.endpoints.issuer.as_deref().filter(|issuer| !issuer.contains('{')) else { return Ok(()) };
+    let Ok(base) = Base::parse(issuer) else { return Ok(()) };
+    let Ok(metadata) = Base::parse(base.join(&[".well-known", "openid-configuration"]).as_str()) else { return Ok(()) };
+    match pkce::stated(&party.http, &metadata, issuer).await {
+        Err(fault) if matches!(fault.kind(), oauth::Kind::PkceDropped | oauth::Kind::OtherIssuer) => {
+            Err(party.trouble(fault.kind()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Who signed in, proved by the id_token where the provider gives one. What the profile says of somebody else is not used
+/// (OpenID Connect Core §5.3.2).
+async fn prove(party: &Party, tokens: Tokens, nonce: Option<&Token>) -> Result<Proved> {
+    let claims = match party.keys() {
+        Some(keys) => {
+            let token = tokens.id_token.as_ref().ok_or_else(|| party.trouble(oauth::Kind::TokenUnreadable))?;
+            let expected = id_token::Expected {
+                issuer: party.endpoints.issuer.as_deref().unwrap_or_default(),
+                client_id: &party.credentials.id,
+                nonce,
+                now: now_ms() / 1_000,
+            };
+            let claims = id_token::verify(&party.http, &keys, token, &expected).await;
+            Some(claims.map_err(|e| party.trouble(e.kind()))?)
+        }
+        None => None,
+    };
+    let told = oauth::profile::fetch_profile(&party.http, &party.endpoints.userinfo, &tokens.access).await;
+    let granted = scopes::grants(party.provider, &tokens.scopes)?;
+    let (subject, issuer, told) = match (claims, told) {
+        (Some(claims), told) => {
+            let told = told.ok().filter(|told| told.subject == claims.subject).unwrap_or_else(|| of_claims(&claims));
+            (claims.subject, claims.issuer, told)
+        }
+        (None, Ok(told)) => (told.subject.clone(), String::new(), told),
+        (None, Err(fault)) => return Err(party.trouble(fault.kind())),
+    };
+    let picture = told.picture.as_deref().and_then(|text| url::Url::parse(text).ok());
+    let profile = super::profile::of(&told, now_ms());
+    Ok(Proved { identity: Identity { provider: party.provider, issuer, subject }, profile, picture, tokens, granted })
+}
+
+fn of_claims(claims: &Claims) -> oauth::Profile {
+    oauth::Profile {
+        subject: claims.subject.clone(),
+        email: claims.email.clone(),
+        email_verified: claims.email_verified,
+        name: claims.name.clone(),
+        picture: claims.picture.clone(),
+        locale: claims.locale.clone(),
+    }
+}
+
+/// An account's row after its person signed in. What they set themselves stays.
+fn joined(row: AccountRow, proved: &Proved) -> AccountRow {
+    AccountRow {
+        identity: Some(proved.identity.clone()),
+        state: AccountState::SignedIn,
+        granted: proved.granted.clone(),
+        profile: super::profile::renewed(&row.profile, proved.profile.clone()),
+        signed_in: now_ms(),
+        lasting: proved.tokens.refresh.is_none(),
+        scopes: proved.tokens.scopes.clone(),
+        ..row
+    }
+}
+
+/// How it ended, for the tab: a failure of our own house is no fault of the provider's answer.
+fn told(error: &Error) -> oauth::Kind {
+    match error {
+        Error::SignIn(SignInTrouble { kind: SignInKind::NonceWrong, .. }) => oauth::Kind::NonceWrong,
+        Error::SignIn(SignInTrouble { kind: SignInKind::Unreachable, .. }) => oauth::Kind::Unreachable,
+        Error::SignIn(SignInTrouble { kind: SignInKind::CodeRefused, .. }) => oauth::Kind::CodeRefused,
+        Error::SignIn(SignInTrouble { kind: SignInKind::OtherIssuer, .. }) => oauth::Kind::OtherIssuer,
+        Error::SignIn(SignInTrouble { kind: SignInKind::AudienceWrong, .. }) => oauth::Kind::AudienceWrong,
+        Error::SignIn(SignInTrouble { kind: SignInKind::TokenExpired, .. }) => oauth::Kind::TokenExpired,
+        Error::SignIn(SignInTrouble { kind: SignInKind::TokenUnsigned, .. }) => oauth::Kind::TokenUnsigned,
+        Error::SignIn(SignInTrouble { kind: SignInKind::SignatureWrong, .. }) => oauth::Kind::SignatureWrong,
+        Error::SignIn(SignInTrouble { kind: SignInKind::TokenUnreadable, .. }) => oauth::Kind::TokenUnreadable,
+        Error::SignIn(SignInTrouble { kind: SignInKind::ClientRefused, .. }) => oauth::Kind::ClientRefused,
+        _ => oauth::Kind::Unreadable,
+    }
+}
+
+fn code_of(party: &Party, kind: oauth::Kind) -> ErrorCode {
+    party.trouble(kind).code()
+}
+
+fn seed() -> Result<Seed> {
+    let mut bytes = [[0; 32]; 3];
+    for part in &mut bytes {
+        getrandom::fill(part).map_err(|e| Error::internal("no randomness", e))?;
+    }
+    Ok(Seed::new(bytes))
+}
+
+fn now_ms() -> UnixMillis {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+fn millis(time: Duration) -> UnixMillis {
+    UnixMillis::try_from(time.as_millis()).unwrap_or(UnixMillis::MAX)
+}
+
+/// An address the provider has proved; another could be anybody's.
+pub(super) fn proved_address(told: &oauth::Profile) -> Option<EmailAddress> {
+    told.email.as_deref().filter(|_| told.email_verified)?.parse().ok()
+}
