@@ -12,6 +12,9 @@ use std::fmt;
 use std::time::Duration;
 use url::Url;
 
+/// The longest pause after a bad moment. `oauth2`'s own ten seconds can be shorter than what the provider asked for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
 /// What the person needs to let this device in.
 pub struct DeviceGrant {
     /// The code they type in.
@@ -87,6 +90,7 @@ pub async fn poll_pausing<Pause: Future<Output = ()>>(
 ) -> Result<Tokens, Fault> {
     let granted = dialogue::with(endpoints, credentials)
         .exchange_device_access_token(&grant.answer)
+        .set_max_backoff_interval(LONGEST_PAUSE.max(grant.answer.interval()))
         .request_async(&Carrier(client.clone()), pause, None)
         .await
         .map_err(|error| dialogue::fault(error, |refusal| dialogue::means(refusal.error().as_ref())))?;

@@ -2,7 +2,8 @@
 
 use crate::support::provider::{Provider, Scripted};
 use crate::support::{NOW, SignIn, begin, browser, credentials, nowhere, scopes};
-use epistle_wire::oauth::{ClientCredentials, Ending, Endpoints, KeySet, Kind, Token, exchange, id_token};
+use epistle_wire::oauth::{ClientCredentials, Ending, Endpoints, KeySet, Kind, Token};
+use epistle_wire::oauth::{device, exchange, id_token, profile, refresh};
 use epistle_wire::{Base, Client};
 use serde_json::json;
 use std::time::Duration;
@@ -121,4 +122,26 @@ async fn nobody_there_is_unreachable() {
     let fault = exchange::code(&client, &endpoints, &credentials(), &pending, &Token::new("c")).await.unwrap_err();
     assert_eq!(fault.kind(), Kind::Unreachable);
     assert!(fault.is_transient());
+}
+
+/// Whoever signs in may do so in a task of their own: that each future can be sent there is checked by the compiler.
+#[tokio::test]
+async fn every_call_can_be_a_task_of_its_own() {
+    fn sendable<T: Send>(future: T) -> T {
+        future
+    }
+    let (provider, client) = (Provider::start().await, Client::new().unwrap());
+    let (endpoints, credentials, token) = (provider.endpoints(), credentials(), Token::new("t"));
+    let (_, pending) = begin(&provider, &nowhere());
+    let keys = KeySet::at(provider.at("/keys"));
+    let expected = id_token::Expected { issuer: "i", client_id: "c", nonce: None, now: NOW };
+    let device = async {
+        let grant = device::begin(&client, &endpoints, &credentials, &[]).await?;
+        device::poll(&client, &endpoints, &credentials, &grant).await
+    };
+    assert!(sendable(device).await.is_err());
+    assert!(sendable(exchange::code(&client, &endpoints, &credentials, &pending, &token)).await.is_err());
+    assert!(sendable(refresh::refresh(&client, &endpoints, &credentials, &token, &[])).await.is_err());
+    assert!(sendable(id_token::verify(&client, &keys, &token, &expected)).await.is_err());
+    assert!(sendable(profile::fetch_profile(&client, &endpoints.userinfo, &token)).await.is_err());
 }

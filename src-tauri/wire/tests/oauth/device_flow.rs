@@ -50,7 +50,7 @@ async fn a_device_is_let_in_at_the_providers_pace() {
     ])
     .await;
     assert_eq!(outcome.unwrap().scopes, scopes());
-    assert_eq!(pauses, [1, 6, 6, 10]);
+    assert_eq!(pauses, [1, 6, 6, 12]);
 }
 
 #[tokio::test]
