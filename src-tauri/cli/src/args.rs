@@ -1,5 +1,8 @@
 //! What can be typed. Only shapes and help; nothing is looked up here.
 
+mod account;
+
+pub(crate) use account::*;
 use clap::{Parser, Subcommand, ValueEnum};
 use epistle_engine::api::{Length, Tone};
 use std::path::PathBuf;
@@ -8,6 +11,9 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "epistle", version, arg_required_else_help = true, after_help = AFTER)]
 pub(crate) struct Args {
+    /// Work in this account: its id, address or name.
+    #[arg(long, global = true, value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -16,6 +22,7 @@ const AFTER: &str = "\
 EPISTLE_HOME        moves the data folder
 EPISTLE_PASSPHRASE  opens the store where there is no keyring
 EPISTLE_NO_KEYRING  set to 1: use a passphrase even where there is a keyring
+EPISTLE_ACCOUNT     the account to work in, as --account names it
 EPISTLE_LOG         logs to stderr, as in epistle=debug
 
 Exit status: 0 done, 1 error, 2 usage, 3 the data folder is in use or locked, 130 stopped by Ctrl-C.";
@@ -48,6 +55,8 @@ pub(crate) enum Command {
     Key(Key),
     /// Show or change the settings.
     Settings(Settings),
+    /// Sign in and out, and say which account is which.
+    Account(Account),
     /// What is set up, what is missing, what to do.
     Doctor {
         /// One JSON object.

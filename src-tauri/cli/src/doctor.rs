@@ -1,14 +1,14 @@
 //! `epistle doctor`: what is set up, what is missing, what to do. It answers even where the store cannot be opened.
 
 use crate::fail::{Failure, hint};
-use crate::open;
+use crate::open::Door;
 use crate::out::Out;
 use epistle_engine::account;
 use epistle_engine::api::{DoctorItem, DoctorReport, DoctorState};
 use epistle_engine::error::{Error, ErrorCode};
 
-pub(crate) fn doctor(json: bool, out: &mut Out) -> Result<(), Failure> {
-    let (report, trouble) = match open::engine() {
+pub(crate) fn doctor(json: bool, door: &Door, out: &mut Out) -> Result<(), Failure> {
+    let (report, trouble) = match door.engine() {
         Ok(engine) => (engine.doctor()?, None),
         Err(Failure::Engine(error)) => (closed(&error), Some(error.code())),
         Err(other) => return Err(other),

@@ -50,13 +50,26 @@ impl Failure {
     }
 }
 
+/// Every code is named: one that is new does not compile until somebody decides.
 fn status(code: ErrorCode) -> u8 {
     use ErrorCode as C;
     match code {
-        C::InUse | C::PassphraseNeeded | C::PassphraseWrong | C::KeyringUnavailable | C::KeyLost => 3,
+        C::InUse | C::Locked | C::PassphraseNeeded | C::PassphraseWrong | C::RecoveryCodeWrong => 3,
+        C::KeyringUnavailable | C::KeyringLocked | C::KeyringStalled | C::KeyringGone | C::KeyLost => 3,
         C::Cancelled => 130,
         C::BadInput | C::BadAddress | C::TemplateValueMissing => 2,
-        _ => 1,
+        C::StoreBroken | C::StoreTooNew | C::Io | C::NotFound | C::DraftChanged | C::PreviewRequired | C::Internal => 1,
+        C::BudgetReached | C::ModelKeyMissing | C::ModelKeyRefused | C::ModelRateLimited | C::ModelQuotaExhausted => 1,
+        C::ModelUnavailable | C::ModelUnknown | C::ModelBlocked | C::ModelEmpty | C::ModelTooLong | C::ModelCut => 1,
+        C::ModelStalled | C::ModelUnreadable | C::ModelUnreachable | C::ModelRefused => 1,
+        C::SignInOff | C::ClientMissing | C::SignInAgain | C::SignInDenied | C::SignInTimedOut | C::SignInPortTaken => {
+            1
+        }
+        C::SignInStateMissing | C::SignInStateWrong | C::SignInReplayed | C::SignInOtherProvider => 1,
+        C::SignInOtherIssuer | C::SignInRedirectMalformed | C::SignInPkceDropped | C::SignInCodeRefused => 1,
+        C::SignInNonceWrong | C::SignInAudienceWrong | C::SignInTokenExpired | C::SignInTokenUnsigned => 1,
+        C::SignInSignatureWrong | C::SignInTokenUnreadable | C::SignInOtherPerson | C::SignInClientRefused => 1,
+        C::SignInUnreachable | C::SignInUnreadable => 1,
     }
 }
 
@@ -64,13 +77,10 @@ fn status(code: ErrorCode) -> u8 {
 pub(crate) fn hint(code: ErrorCode) -> Option<&'static str> {
     use ErrorCode as C;
     Some(match code {
+        C::Locked => "epistle account unlock",
         C::InUse => "quit the other Epistle, or give this one a folder of its own with EPISTLE_HOME",
-        C::PassphraseNeeded => "set EPISTLE_PASSPHRASE, or run this in a terminal to be asked",
-        C::PassphraseWrong => "the passphrase cannot be recovered; EPISTLE_HOME begins a new data folder",
-        C::KeyringUnavailable => {
-            "unlock the keyring, or set EPISTLE_NO_KEYRING=1 and EPISTLE_PASSPHRASE for a new data folder"
-        }
-        C::KeyLost => "restore the keyring's entry; without it the store stays sealed",
+        C::PassphraseNeeded | C::PassphraseWrong | C::RecoveryCodeWrong => of_passphrases(code),
+        C::KeyringUnavailable | C::KeyringLocked | C::KeyringStalled | C::KeyringGone | C::KeyLost => of_keyrings(code),
         C::StoreBroken => "restore the data folder from a backup, or begin a new one with EPISTLE_HOME",
         C::StoreTooNew => "install the newest Epistle",
         C::TemplateValueMissing => "give each as --set NAME=VALUE",
@@ -88,9 +98,58 @@ pub(crate) fn hint(code: ErrorCode) -> Option<&'static str> {
             "check the network and the base address (epistle settings); or write with --model offline"
         }
         C::ModelRefused => "try another model with --model; or write with --model offline",
+        C::SignInOff => "unset DISABLE_OAUTH to sign in",
+        C::ClientMissing => {
+            "epistle account client PROVIDER set ID, or epistle account client FILE.json from the provider's console"
+        }
+        C::SignInAgain => "epistle account add PROVIDER --again ACCOUNT; epistle account list names it",
+        C::SignInDenied | C::SignInTimedOut => "run it again when you want to; nothing was changed",
+        C::SignInPortTaken => "end what listens there, or: epistle settings set identity.PROVIDER.redirect_port null",
+        C::SignInStateMissing | C::SignInStateWrong | C::SignInReplayed | C::SignInOtherProvider => INTERFERENCE,
+        C::SignInOtherIssuer | C::SignInRedirectMalformed | C::SignInPkceDropped | C::SignInNonceWrong => INTERFERENCE,
+        C::SignInAudienceWrong | C::SignInTokenUnsigned | C::SignInSignatureWrong => INTERFERENCE,
+        C::SignInTokenExpired => "check this machine's clock, then run it again",
+        C::SignInCodeRefused | C::SignInUnreadable | C::SignInTokenUnreadable => "run it again",
+        C::SignInOtherPerson => "sign in as the account's own person, or leave out --again to add another account",
+        C::SignInClientRefused => {
+            "check the client's id, secret and redirect address with the provider: epistle account client"
+        }
+        C::SignInUnreachable => "check the network and the provider's addresses: epistle settings get identity",
         C::Io | C::NotFound | C::BadInput | C::BadAddress | C::DraftChanged | C::Cancelled => return None,
         C::Internal => "this is a defect: run again with EPISTLE_LOG=debug and tell us what it says",
     })
+}
+
+/// What a sign-in that was refused for its own safety says.
+const INTERFERENCE: &str =
+    "nothing was taken from it; run it again, and if it comes back do not sign in on this network or machine";
+
+fn of_passphrases(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::PassphraseNeeded => "set EPISTLE_PASSPHRASE, or run this in a terminal to be asked",
+        ErrorCode::PassphraseWrong => {
+            "with a recovery code: epistle account unlock --recovery-code; without one EPISTLE_HOME begins a new data folder"
+        }
+        _ => "codes have five groups of five; an older code ends when a new one is made",
+    }
+}
+
+fn of_keyrings(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::KeyringLocked => {
+            "unlock the keyring, or: epistle account unlock --recovery-code; a new data folder can have EPISTLE_PASSPHRASE instead"
+        }
+        ErrorCode::KeyringStalled => {
+            "start the keyring anew and run this again, or: epistle account unlock --recovery-code"
+        }
+        ErrorCode::KeyringGone => "start the keyring, or: epistle account unlock --recovery-code",
+        ErrorCode::KeyLost => {
+            "restore the keyring's entry, or: epistle account unlock --recovery-code; without either the store stays sealed"
+        }
+        _ => {
+            "unlock the keyring, or: epistle account unlock --recovery-code; a new data folder can have EPISTLE_NO_KEYRING=1 and EPISTLE_PASSPHRASE"
+        }
+    }
 }
 
 #[cfg(test)]
@@ -102,6 +161,10 @@ mod tests {
         let table = [
             (ErrorCode::InUse, 3),
             (ErrorCode::PassphraseWrong, 3),
+            (ErrorCode::Locked, 3),
+            (ErrorCode::KeyringStalled, 3),
+            (ErrorCode::RecoveryCodeWrong, 3),
+            (ErrorCode::SignInDenied, 1),
             (ErrorCode::BadAddress, 2),
             (ErrorCode::ModelCut, 1),
             (ErrorCode::NotFound, 1),

@@ -2,16 +2,17 @@
 
 use crate::args;
 use crate::fail::Failure;
+use crate::open::Door;
 use crate::out::Out;
-use crate::{open, people};
+use crate::people;
 use epistle_engine::Engine;
 use epistle_engine::api::{ImportNote, ImportProgress, ImportReport, ImportSource};
 use epistle_engine::error::{Error, ErrorCode};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) fn import(args: args::Import, out: &mut Out) -> Result<(), Failure> {
-    let engine = open::engine()?;
+pub(crate) fn import(args: args::Import, door: &Door, out: &mut Out) -> Result<(), Failure> {
+    let engine = door.engine()?;
     let source = match (args.sample, args.paths.is_empty()) {
         (true, _) => Some(ImportSource::Sample),
         (false, false) => Some(ImportSource::Paths { paths: args.paths }),

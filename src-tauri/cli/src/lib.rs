@@ -1,6 +1,9 @@
 //! The command-line door: parse, call the engine, print. It knows terminals and exit statuses and never what a letter is.
 
+mod account;
 mod args;
+mod browser;
+mod client;
 mod doctor;
 mod fail;
 mod import;
@@ -9,11 +12,14 @@ mod open;
 mod out;
 mod people;
 mod settings;
+mod sign_in;
+mod who;
 mod write;
 
 use args::{Args, Command};
 use clap::{CommandFactory, Parser};
 use fail::Failure;
+use open::Door;
 use out::Out;
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
@@ -30,7 +36,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     log();
     let mut out = Out::new();
-    match dispatch(args.command, &mut out) {
+    match dispatch(args.command, &Door::new(args.account), &mut out) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.tell(&mut out),
     }
@@ -40,22 +46,24 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 #[must_use]
 pub fn is_command(first: &OsStr) -> bool {
     let Some(first) = first.to_str() else { return false };
-    let flags = ["--help", "-h", "--version", "-V", "help"];
-    flags.contains(&first) || Args::command().get_subcommands().any(|command| command.get_name() == first)
+    let flags = ["--help", "-h", "--version", "-V", "help", "--account"];
+    flags.contains(&first.split('=').next().unwrap_or(first))
+        || Args::command().get_subcommands().any(|command| command.get_name() == first)
 }
 
-fn dispatch(command: Command, out: &mut Out) -> Result<(), Failure> {
+fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure> {
     match command {
-        Command::Write(args) => write::write(*args, out),
-        Command::Import(args) => import::import(args, out),
-        Command::Search(args) => lists::search(&args, out),
-        Command::Drafts { json } => lists::drafts(json, out),
-        Command::Templates { json } => lists::templates(json, out),
-        Command::Threads(args) => lists::threads(&args, out),
-        Command::Show(args) => lists::show(&args, out),
-        Command::Key(args) => settings::key(&args, out),
-        Command::Settings(args) => settings::settings(args, out),
-        Command::Doctor { json } => doctor::doctor(json, out),
+        Command::Write(args) => write::write(*args, door, out),
+        Command::Import(args) => import::import(args, door, out),
+        Command::Search(args) => lists::search(&args, door, out),
+        Command::Drafts { json } => lists::drafts(json, door, out),
+        Command::Templates { json } => lists::templates(json, door, out),
+        Command::Threads(args) => lists::threads(&args, door, out),
+        Command::Show(args) => lists::show(&args, door, out),
+        Command::Key(args) => settings::key(&args, door, out),
+        Command::Settings(args) => settings::settings(args, door, out),
+        Command::Account(args) => account::account(args, door, out),
+        Command::Doctor { json } => doctor::doctor(json, door, out),
     }
 }
 
@@ -77,9 +85,14 @@ mod tests {
 
     #[test]
     fn a_mailto_link_or_a_file_is_no_command() {
-        for (word, command) in
-            [("write", true), ("--help", true), ("mailto:a@example.com", false), ("mail.mbox", false), ("", false)]
-        {
+        for (word, command) in [
+            ("write", true),
+            ("--help", true),
+            ("--account=ada", true),
+            ("mailto:a@example.com", false),
+            ("mail.mbox", false),
+            ("", false),
+        ] {
             assert_eq!(is_command(OsStr::new(word)), command, "{word}");
         }
     }

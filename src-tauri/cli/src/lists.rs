@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::fail::Failure;
-use crate::open;
+use crate::open::Door;
 use crate::out::{Out, fit, one_line, plain};
 use crate::people::{short, shown};
 use epistle_engine::Engine;
@@ -43,8 +43,8 @@ impl<'a> Hit<'a> {
     }
 }
 
-pub(crate) fn search(args: &args::Search, out: &mut Out) -> Result<(), Failure> {
-    let hits = open::engine()?.search(&SearchRequest { query: args.query.join(" "), limit: args.limit })?;
+pub(crate) fn search(args: &args::Search, door: &Door, out: &mut Out) -> Result<(), Failure> {
+    let hits = door.engine()?.search(&SearchRequest { query: args.query.join(" "), limit: args.limit })?;
     if hits.is_empty() {
         out.note("nothing found");
     }
@@ -61,8 +61,8 @@ pub(crate) fn search(args: &args::Search, out: &mut Out) -> Result<(), Failure> 
     Ok(())
 }
 
-pub(crate) fn drafts(json: bool, out: &mut Out) -> Result<(), Failure> {
-    let drafts = open::engine()?.drafts()?;
+pub(crate) fn drafts(json: bool, door: &Door, out: &mut Out) -> Result<(), Failure> {
+    let drafts = door.engine()?.drafts()?;
     if drafts.is_empty() {
         out.note("no drafts yet: epistle write --to ADDRESS --intent \"…\"");
     }
@@ -85,8 +85,8 @@ pub(crate) fn drafts(json: bool, out: &mut Out) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(crate) fn templates(json: bool, out: &mut Out) -> Result<(), Failure> {
-    for template in open::engine()?.templates()? {
+pub(crate) fn templates(json: bool, door: &Door, out: &mut Out) -> Result<(), Failure> {
+    for template in door.engine()?.templates()? {
         if json {
             out.json(&template);
             continue;
@@ -110,8 +110,8 @@ fn kind(kind: &VariableKind) -> String {
     }
 }
 
-pub(crate) fn threads(args: &args::Threads, out: &mut Out) -> Result<(), Failure> {
-    let page = open::engine()?.threads(0, args.limit)?;
+pub(crate) fn threads(args: &args::Threads, door: &Door, out: &mut Out) -> Result<(), Failure> {
+    let page = door.engine()?.threads(0, args.limit)?;
     if page.total == 0 {
         out.note("no mail yet: epistle import PATH, or epistle import --sample");
     }
@@ -127,8 +127,8 @@ pub(crate) fn threads(args: &args::Threads, out: &mut Out) -> Result<(), Failure
     Ok(())
 }
 
-pub(crate) fn show(args: &args::Show, out: &mut Out) -> Result<(), Failure> {
-    let engine = open::engine()?;
+pub(crate) fn show(args: &args::Show, door: &Door, out: &mut Out) -> Result<(), Failure> {
+    let engine = door.engine()?;
     if let Some(draft) = known(args.id.parse::<DraftId>().and_then(|id| engine.draft(id)))? {
         return show_draft(&engine, &draft, args, out);
     }

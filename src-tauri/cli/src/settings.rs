@@ -2,23 +2,21 @@
 
 use crate::args::{self, KeyAction, KeyProvider, SettingsAction};
 use crate::fail::Failure;
-use crate::open;
+use crate::open::{Door, read_secret};
 use crate::out::Out;
 use epistle_engine::api::{Provider, Settings};
 use epistle_engine::error::Error;
-use epistle_engine::secrets::Secret;
 use serde_json::Value;
-use std::io::{IsTerminal, Read};
 
-pub(crate) fn key(args: &args::Key, out: &mut Out) -> Result<(), Failure> {
+pub(crate) fn key(args: &args::Key, door: &Door, out: &mut Out) -> Result<(), Failure> {
     match args.action {
         KeyAction::Set { provider } => {
-            let key = read_key()?;
-            open::engine()?.set_key(provider.into(), key)?;
+            let key = read_secret("API key: ")?;
+            door.engine()?.set_key(provider.into(), key)?;
             out.note("kept");
         }
         KeyAction::Forget { provider } => {
-            open::engine()?.forget_key(provider.into())?;
+            door.engine()?.forget_key(provider.into())?;
             out.note("forgotten");
         }
     }
@@ -34,17 +32,8 @@ impl From<KeyProvider> for Provider {
     }
 }
 
-fn read_key() -> Result<Secret, Failure> {
-    if std::io::stdin().is_terminal() {
-        return open::prompt("API key: ");
-    }
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|e| Error::io("read from", "standard input", e))?;
-    Ok(Secret::new(text))
-}
-
-pub(crate) fn settings(args: args::Settings, out: &mut Out) -> Result<(), Failure> {
-    let engine = open::engine()?;
+pub(crate) fn settings(args: args::Settings, door: &Door, out: &mut Out) -> Result<(), Failure> {
+    let engine = door.engine()?;
     let tree = tree(&engine.settings()?)?;
     match args.action {
         None | Some(SettingsAction::Get { key: None }) => show(&tree, "", out),
@@ -99,13 +88,19 @@ fn show(value: &Value, name: &str, out: &mut Out) {
 mod tests {
     use super::*;
 
+    fn nowhere() -> Value {
+        serde_json::json!({ "client_id": "", "redirect_port": null, "issuer": "", "authorization": "", "token": "", "jwks": "",
+                            "userinfo": "", "device": "", "revocation": "" })
+    }
+
     fn some() -> Settings {
         serde_json::from_value(serde_json::json!({
             "me": [], "preview": "on_request", "withhold": ["iban"], "model": { "kind": "auto" },
             "gemini": { "enabled": true, "base": "https://models.example", "version": "v1", "cheap": "small", "strong": "large" },
             "local_model": { "enabled": false, "base": "http://127.0.0.1:11434/v1", "model": "" },
             "budget_micros": null, "calls_per_minute": 30, "answer_seconds": 60, "theme": "system", "system_font": false,
-            "quick_shortcut": "", "told_about_tray": false
+            "quick_shortcut": "", "told_about_tray": false, "lock_minutes": null,
+            "identity": { "google": nowhere(), "microsoft": nowhere(), "github": nowhere() }
         }))
         .unwrap()
     }
@@ -118,6 +113,14 @@ mod tests {
         let mut expected = before;
         expected.gemini.base = "http://127.0.0.1:4010".into();
         assert_eq!(after, expected);
+    }
+
+    #[test]
+    fn several_settings_are_changed_at_once_as_json() {
+        let mut elsewhere = nowhere();
+        elsewhere["token"] = "http://127.0.0.1:4011/token".into();
+        let after = with(tree(&some()).unwrap(), "identity.google", &elsewhere.to_string()).unwrap();
+        assert_eq!(after.identity.google.token, "http://127.0.0.1:4011/token");
     }
 
     #[test]

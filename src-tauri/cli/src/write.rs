@@ -3,8 +3,9 @@
 use crate::args;
 use crate::fail::Failure;
 use crate::import::{runtime, stopped_by_ctrl_c};
+use crate::open::Door;
 use crate::out::{Out, plain};
-use crate::{open, people};
+use crate::people;
 use epistle_engine::Engine;
 use epistle_engine::api::{
     Check, CheckKind, Claim, ComposeEvent, ComposeRequest, Draft, ModelChoice, ModelRef, Preview, Provider, Receipt,
@@ -17,8 +18,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) fn write(args: args::Write, out: &mut Out) -> Result<(), Failure> {
-    let engine = open::engine()?;
+pub(crate) fn write(args: args::Write, door: &Door, out: &mut Out) -> Result<(), Failure> {
+    let engine = door.engine()?;
     let (json, preview) = (args.json, args.preview);
     let request = request(&engine, args)?;
     if preview {

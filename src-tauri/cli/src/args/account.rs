@@ -1,0 +1,188 @@
+//! What can be typed about accounts.
+
+use clap::{Subcommand, ValueEnum};
+use epistle_engine::api::{Colour, Grant, IdentityProvider};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Account {
+    #[command(subcommand)]
+    pub(crate) action: AccountAction,
+}
+
+/// ACCOUNT is an id, an address, a name, or PROVIDER/ADDRESS where an address stands at several.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountAction {
+    /// Sign in with a provider, or add an account that is on this machine only.
+    Add(Add),
+    /// List the accounts.
+    List {
+        /// Ask each provider again who it is.
+        #[arg(long)]
+        refresh: bool,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Open with this account from now on.
+    Default {
+        /// Which.
+        account: String,
+    },
+    /// Delete an account and everything of it from this machine.
+    Remove {
+        /// Which.
+        account: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Hand back what the provider gave, and keep the mail and drafts.
+    SignOut {
+        /// Which.
+        account: String,
+    },
+    /// Change what an account is called, its colour, or what stands under its letters.
+    Edit(Edit),
+    /// Put the accounts in this order; those not named come after.
+    Order {
+        /// Which, the first first.
+        #[arg(required = true, value_name = "ACCOUNT")]
+        accounts: Vec<String>,
+    },
+    /// Show or set the client that signs people in with a provider.
+    #[command(override_usage = "epistle account client\n       \
+                                epistle account client PROVIDER set ID     (the secret is read from standard input)\n       \
+                                epistle account client PROVIDER forget\n       \
+                                epistle account client FILE.json")]
+    Client(Client),
+    /// Close Epistle to everybody until somebody unlocks it.
+    Lock,
+    /// Open it again.
+    Unlock {
+        /// With the recovery code, read from standard input or asked for.
+        #[arg(long)]
+        recovery_code: bool,
+    },
+    /// Make a recovery code, in place of an older one. It is shown this once.
+    RecoveryCode,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Add {
+    /// With whom.
+    pub(crate) with: With,
+    /// Print the address to open, and open no browser.
+    #[arg(long, conflicts_with = "device")]
+    pub(crate) no_browser: bool,
+    /// Sign in with a short code typed on any device.
+    #[arg(long)]
+    pub(crate) device: bool,
+    /// What else to ask for besides who you are.
+    #[arg(long = "for", value_enum, value_delimiter = ',', value_name = "WHAT")]
+    pub(crate) what_for: Vec<GrantArg>,
+    /// The account to sign in again, or to ask more for.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) again: Option<String>,
+    /// What a local account is called.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(crate) label: String,
+    /// One JSON object a line: the address or the code, what happens, the account.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Edit {
+    /// Which.
+    pub(crate) account: String,
+    /// What it is called; empty: by its address.
+    #[arg(long)]
+    pub(crate) label: Option<String>,
+    /// Its colour.
+    #[arg(long, value_enum)]
+    pub(crate) colour: Option<ColourArg>,
+    /// What stands under its letters; empty: nothing.
+    #[arg(long)]
+    pub(crate) signature: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Client {
+    /// A provider, or a file as Google's console gives it.
+    #[arg(value_name = "PROVIDER|FILE")]
+    pub(crate) what: Option<String>,
+    /// What to do with the provider's client.
+    #[arg(value_enum, requires = "what")]
+    pub(crate) action: Option<ClientAction>,
+    /// The client's id.
+    pub(crate) id: Option<String>,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClientAction {
+    Set,
+    Forget,
+}
+
+/// Who vouches for a new account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum With {
+    Google,
+    Github,
+    Microsoft,
+    /// Nobody: an account on this machine only.
+    Local,
+}
+
+impl With {
+    /// The provider, where there is one.
+    pub(crate) fn provider(self) -> Option<IdentityProvider> {
+        match self {
+            Self::Google => Some(IdentityProvider::Google),
+            Self::Github => Some(IdentityProvider::Github),
+            Self::Microsoft => Some(IdentityProvider::Microsoft),
+            Self::Local => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GrantArg {
+    ReadMail,
+    SendMail,
+}
+
+impl From<GrantArg> for Grant {
+    fn from(grant: GrantArg) -> Self {
+        match grant {
+            GrantArg::ReadMail => Self::ReadMail,
+            GrantArg::SendMail => Self::SendMail,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColourArg {
+    Wax,
+    Moss,
+    Slate,
+    Plum,
+    Amber,
+    Teal,
+}
+
+impl From<ColourArg> for Colour {
+    fn from(colour: ColourArg) -> Self {
+        match colour {
+            ColourArg::Wax => Self::Wax,
+            ColourArg::Moss => Self::Moss,
+            ColourArg::Slate => Self::Slate,
+            ColourArg::Plum => Self::Plum,
+            ColourArg::Amber => Self::Amber,
+            ColourArg::Teal => Self::Teal,
+        }
+    }
+}
