@@ -25,6 +25,10 @@ pub struct Changed;
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct ClosingToTray;
 
+/// Epistle locked: forget what is shown, and ask for the state again.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct Locked;
+
 /// Tells every window that something changed.
 pub fn tell_changed(app: &AppHandle) {
     if let Err(error) = Changed.emit(app) {

@@ -108,7 +108,7 @@ fn a_keyring_nobody_can_unlock_is_said_and_a_given_passphrase_serves() {
 #[ignore = "runs inside the session the outer test starts"]
 fn inner_locked() {
     let home = inner_home();
-    assert_eq!(open(&home, None).err().unwrap().code(), ErrorCode::KeyringUnavailable);
+    assert_eq!(open(&home, None).err().unwrap().code(), ErrorCode::KeyringLocked);
     let engine = open(&home, Some("correct horse")).unwrap();
     assert_eq!(engine.status().unwrap().key_holder, KeyHolder::Passphrase);
 }
@@ -138,5 +138,5 @@ fn inner_gone() {
 #[ignore = "runs inside the session the outer test starts"]
 fn inner_without_bus() {
     let refused = open(&inner_home(), Some("a passphrase does not help")).err().unwrap();
-    assert_eq!(refused.code(), ErrorCode::KeyringUnavailable);
+    assert_eq!(refused.code(), ErrorCode::KeyringGone);
 }

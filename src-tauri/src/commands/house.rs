@@ -7,7 +7,7 @@ use epistle_engine::api::{DoctorReport, KeyState, ModelInfo, Provider, Settings,
 use epistle_engine::ids::DraftId;
 use epistle_engine::secrets::Secret;
 use serde::Serialize;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Manager, State};
 
 /// How the app is, as a window that opens needs to know it.
 #[derive(Debug, Serialize, specta::Type)]
@@ -68,6 +68,7 @@ pub async fn set_settings(app: AppHandle, host: State<'_, Host>, settings: Setti
         if settings.quick_shortcut != before {
             shortcut::set(&app, &settings.quick_shortcut);
         }
+        app.state::<Host>().idle_after(settings.lock_minutes);
         events::tell_changed(&app);
         Ok(settings)
     })

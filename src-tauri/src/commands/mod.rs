@@ -1,13 +1,14 @@
 //! The commands the page can call: one per operation of the engine, under its name, and the few that only a desktop has.
 //! A command parses, asks, and maps; [`bindings`] is the list, and the page's TypeScript is generated from it.
 
+mod accounts;
 mod compose;
 mod desktop;
 mod drafts;
 mod house;
 mod mailbox;
 
-use crate::events::{Changed, ClosingToTray, OpenDraft, QuickShown};
+use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, QuickShown};
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 /// Every command and event, for Tauri and for the generated bindings.
@@ -26,6 +27,25 @@ pub fn bindings() -> Builder<tauri::Wry> {
             house::forget_key,
             house::keys,
             house::models,
+            accounts::sign_in_state,
+            accounts::accounts,
+            accounts::add_local_account,
+            accounts::edit_account,
+            accounts::order_accounts,
+            accounts::set_default_account,
+            accounts::use_account,
+            accounts::sign_in,
+            accounts::open_sign_in_page,
+            accounts::sign_out,
+            accounts::remove_account,
+            accounts::refresh_profile,
+            accounts::set_client,
+            accounts::forget_client,
+            accounts::read_client_file,
+            accounts::lock,
+            accounts::still_here,
+            accounts::recover,
+            accounts::make_recovery_code,
             mailbox::import,
             mailbox::me_candidates,
             mailbox::threads,
@@ -54,7 +74,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
             desktop::hide_quick,
             desktop::hide_main,
         ])
-        .events(collect_events![QuickShown, OpenDraft, Changed, ClosingToTray])
+        .events(collect_events![QuickShown, OpenDraft, Changed, ClosingToTray, Locked])
 }
 
 #[cfg(test)]

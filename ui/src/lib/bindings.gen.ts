@@ -18,6 +18,35 @@ export const commands = {
 	forgetKey: (provider: Provider) => typedError<null, UiError>(__TAURI_INVOKE("forget_key", { provider })),
 	keys: () => typedError<KeyState[], UiError>(__TAURI_INVOKE("keys")),
 	models: (provider: Provider) => typedError<ModelInfo[], UiError>(__TAURI_INVOKE("models", { provider })),
+	signInState: () => typedError<SignInState, UiError>(__TAURI_INVOKE("sign_in_state")),
+	accounts: () => typedError<Account[], UiError>(__TAURI_INVOKE("accounts")),
+	addLocalAccount: (label: string) => typedError<Account, UiError>(__TAURI_INVOKE("add_local_account", { label })),
+	editAccount: (account: AccountId, edit: AccountEdit) => typedError<Account, UiError>(__TAURI_INVOKE("edit_account", { account, edit })),
+	orderAccounts: (order: AccountId[]) => typedError<Account[], UiError>(__TAURI_INVOKE("order_accounts", { order })),
+	/**  The account Epistle opens with from now on. */
+	setDefaultAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("set_default_account", { account })),
+	/**  The windows work in this account from now on, until Epistle is closed. */
+	useAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("use_account", { account })),
+	/**  Signs somebody in: opens the browser, waits for them to come back, and gives the account. `stop` ends the waiting. */
+	signIn: (request: SignInRequest, job: string, onEvent: Channel<SignInEvent>) => typedError<Account, UiError>(__TAURI_INVOKE("sign_in", { request, job, onEvent })),
+	/**  Opens the provider's page of a sign-in that waits once more, for somebody who closed its tab. */
+	openSignInPage: (job: string) => typedError<null, UiError>(__TAURI_INVOKE("open_sign_in_page", { job })),
+	signOut: (account: AccountId) => typedError<Account, UiError>(__TAURI_INVOKE("sign_out", { account })),
+	removeAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("remove_account", { account })),
+	refreshProfile: (account: AccountId) => typedError<Account, UiError>(__TAURI_INVOKE("refresh_profile", { account })),
+	/**  Keeps the client that signs people in with a provider. An empty secret leaves the one there is. */
+	setClient: (provider: IdentityProvider, clientId: string, secret: string) => typedError<SignInState, UiError>(__TAURI_INVOKE("set_client", { provider, clientId, secret })),
+	forgetClient: (provider: IdentityProvider) => typedError<SignInState, UiError>(__TAURI_INVOKE("forget_client", { provider })),
+	/**  Takes the client in from a file dropped on the window: `gmail_credentials.json` as Google's console gives it, or an `oauth_config.json`. */
+	readClientFile: (path: string) => typedError<OauthClient[], UiError>(__TAURI_INVOKE("read_client_file", { path })),
+	/**  Locks Epistle: the store is closed and its key is forgotten until somebody unlocks it. */
+	lock: () => typedError<null, UiError>(__TAURI_INVOKE("lock")),
+	/**  The person did something in a window. */
+	stillHere: () => typedError<null, UiError>(__TAURI_INVOKE("still_here")),
+	/**  Opens the store with the recovery code, and puts its key back where it is kept. */
+	recover: (code: string) => typedError<null, UiError>(__TAURI_INVOKE("recover", { code })),
+	/**  Makes a recovery code, in place of an older one. It is shown this once. */
+	makeRecoveryCode: () => typedError<string, UiError>(__TAURI_INVOKE("make_recovery_code")),
 	import: (job: string, source: ImportSource, onProgress: Channel<ImportProgress>) => typedError<ImportReport, UiError>(__TAURI_INVOKE("import", { job, source, onProgress })),
 	meCandidates: () => typedError<MeCandidate[], UiError>(__TAURI_INVOKE("me_candidates")),
 	threads: (from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { from, limit })),
@@ -52,35 +81,6 @@ export const commands = {
 	hideQuick: () => typedError<null, UiError>(__TAURI_INVOKE("hide_quick")),
 	/**  Closes the main window into the tray, after the page has said so, and remembers that it was said. */
 	hideMain: () => typedError<null, UiError>(__TAURI_INVOKE("hide_main")),
-	signInState: () => typedError<SignInState, UiError>(__TAURI_INVOKE("sign_in_state")),
-	accounts: () => typedError<Account[], UiError>(__TAURI_INVOKE("accounts")),
-	addLocalAccount: (label: string) => typedError<Account, UiError>(__TAURI_INVOKE("add_local_account", { label })),
-	editAccount: (account: AccountId, edit: AccountEdit) => typedError<Account, UiError>(__TAURI_INVOKE("edit_account", { account, edit })),
-	orderAccounts: (order: AccountId[]) => typedError<Account[], UiError>(__TAURI_INVOKE("order_accounts", { order })),
-	/**  The account Epistle opens with from now on. */
-	setDefaultAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("set_default_account", { account })),
-	/**  The windows work in this account from now on, until Epistle is closed. */
-	useAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("use_account", { account })),
-	/**  Signs somebody in: opens the browser, waits for them to come back, and gives the account. `stop` ends the waiting. */
-	signIn: (request: SignInRequest, job: string, onEvent: Channel<SignInEvent>) => typedError<Account, UiError>(__TAURI_INVOKE("sign_in", { request, job, onEvent })),
-	/**  Opens the provider's page of a sign-in that waits once more, for somebody who closed its tab. */
-	openSignInPage: (job: string) => typedError<null, UiError>(__TAURI_INVOKE("open_sign_in_page", { job })),
-	signOut: (account: AccountId) => typedError<Account, UiError>(__TAURI_INVOKE("sign_out", { account })),
-	removeAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("remove_account", { account })),
-	refreshProfile: (account: AccountId) => typedError<Account, UiError>(__TAURI_INVOKE("refresh_profile", { account })),
-	/**  Keeps the client that signs people in with a provider. An empty secret leaves the one there is. */
-	setClient: (provider: IdentityProvider, clientId: string, secret: string) => typedError<SignInState, UiError>(__TAURI_INVOKE("set_client", { provider, clientId, secret })),
-	forgetClient: (provider: IdentityProvider) => typedError<SignInState, UiError>(__TAURI_INVOKE("forget_client", { provider })),
-	/**  Takes the client in from a file dropped on the window: `gmail_credentials.json` as Google's console gives it, or an `oauth_config.json`. */
-	readClientFile: (path: string) => typedError<OauthClient[], UiError>(__TAURI_INVOKE("read_client_file", { path })),
-	/**  Locks Epistle: the store is closed and its key is forgotten until somebody unlocks it. */
-	lock: () => typedError<null, UiError>(__TAURI_INVOKE("lock")),
-	/**  The person did something in a window. */
-	stillHere: () => typedError<null, UiError>(__TAURI_INVOKE("still_here")),
-	/**  Opens the store with the recovery code, and puts its key back where it is kept. */
-	recover: (code: string) => typedError<null, UiError>(__TAURI_INVOKE("recover", { code })),
-	/**  Makes a recovery code, in place of an older one. It is shown this once. */
-	makeRecoveryCode: () => typedError<string, UiError>(__TAURI_INVOKE("make_recovery_code")),
 };
 
 /** Events */
@@ -125,7 +125,7 @@ export type AccountEdit = {
 	signature?: string | null,
 };
 
-/**  An account. */
+/**  An account: the boundary no mail, memory, cache or limit crosses. */
 export type AccountId = string;
 
 /**  Whether an account's provider still knows us. */
@@ -135,7 +135,9 @@ export type AccountState =
 /**  Signed in. */
 { kind: "signed_in" } | 
 /**  The person signed out. Its mail and drafts are here. */
-{ kind: "signed_out" } | 
+{ kind: "signed_out"; 
+/**  Whether the provider was told. Where not, access can be taken back on its own page. */
+revoked: boolean } | 
 /**  The provider no longer accepts what it gave. Its mail and drafts are here, and what waits goes on waiting. */
 { kind: "sign_in_again"; 
 /**  Why, as far as can be told. */
@@ -606,7 +608,7 @@ export type LocalModelSettings = {
 	model: string,
 };
 
-/**  The app has locked: forget what was shown, and ask for the state. */
+/**  Epistle locked: forget what is shown, and ask for the state again. */
 export type Locked = null;
 
 /**  An address that may be the user's, with what speaks for it. */

@@ -104,6 +104,7 @@ it("waits for a sign-in, refuses quietly what is not its answer, and goes to the
   let here = accounts.slice(0, 1);
   const { calls } = fake({ sign_in: wait.sign_in, accounts: () => here });
   await toAccounts();
+  screen.getByText(/Whoever signs in takes over the account that is here/);
   await press("Sign in with Google");
   await screen.findByText("Asking Google…");
   wait.tell({ kind: "address", address, grants: [], until: inFiveMinutes() });
@@ -126,7 +127,7 @@ it("waits for a sign-in, refuses quietly what is not its answer, and goes to the
     provider: "google",
     way: "browser",
     grants: [],
-    account: null,
+    account: accounts[0]!.id,
   });
 });
 

@@ -66,7 +66,7 @@ export const accounts = [
     provider: "github",
     label: "Open source",
     colour: "plum",
-    state: { kind: "signed_out" },
+    state: { kind: "signed_out", revoked: true },
     granted: ["profile"],
     profile: { name: "maralind", address: "mara@code.example.com" },
   }),
@@ -383,7 +383,7 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       return here.at(-1);
     },
     open_sign_in_page: () => null,
-    sign_out: ({ account: given }: { account: string }) => changed(given, { state: { kind: "signed_out" } }),
+    sign_out: ({ account: given }: { account: string }) => changed(given, { state: { kind: "signed_out", revoked: true } }),
     remove_account: ({ account: given }: { account: string }) => (
       (here = here.filter((one) => one.id !== given)),
       (using = here.some((one) => one.id === using) ? using : here[0]!.id),

@@ -4,6 +4,8 @@
 
 mod clients;
 mod home;
+#[cfg(test)]
+mod isolation_tests;
 mod keyfile;
 mod keyring;
 mod lock;

@@ -193,7 +193,9 @@ impl Engine {
                 let row = joined(self.account_row(account)?, &proved);
                 self.keep_tokens(account, &proved.tokens, now_ms())?;
                 self.change_account(account, |kept| *kept = row)?;
-                self.account_of(account)
+                let signed_in = self.account_of(account)?;
+                self.write_as(account, &signed_in.profile)?;
+                Ok(signed_in)
             }
             None => {
                 let account = AccountId::random()?;
@@ -216,12 +218,15 @@ impl Engine {
         Ok(wanted)
     }
 
-    /// A new account writes as who signed in.
+    /// An account writes as who signed in, and as whoever else it wrote as before.
     fn write_as(&self, account: AccountId, profile: &Profile) -> Result<()> {
         let Some(address) = profile.address.clone() else { return Ok(()) };
         let engine = self.in_account(account)?;
         let mut settings = engine.settings()?;
-        settings.me = vec![Person { name: profile.name.clone(), address }];
+        if settings.me.iter().any(|known| known.address.folded() == address.folded()) {
+            return Ok(());
+        }
+        settings.me.push(Person { name: profile.name.clone(), address });
         engine.set_settings(settings).map(drop)
     }
 }

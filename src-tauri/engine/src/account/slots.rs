@@ -46,7 +46,7 @@ impl Engine {
     }
 }
 
-fn written(number: u64, token: &Secret) -> Secret {
+pub(super) fn written(number: u64, token: &Secret) -> Secret {
     Secret::new(format!("{number}:{}:{}", sum(number, token.expose()), token.expose()))
 }
 

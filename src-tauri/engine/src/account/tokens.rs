@@ -243,6 +243,10 @@ fn reason(provider: IdentityProvider, end: GrantEnd, age_ms: i64) -> SignInAgain
 }
 
 #[cfg(test)]
+#[path = "tokens_tests.rs"]
+mod renewal_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -22,13 +22,8 @@ pub async fn revoke(
 ) -> Result<(), Fault> {
     match at {
         Revocation::Rfc7009(at) => {
-            let mut form = Serializer::new(String::new());
-            form.append_pair("token", token.expose()).append_pair("client_id", &credentials.id);
-            if let Some(secret) = &credentials.secret {
-                form.append_pair("client_secret", secret.expose());
-            }
             let request = client.post(at.url().clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-            let answer = fetch(request.header(ACCEPT, "application/json").body(form.finish()), LARGEST).await?;
+            let answer = fetch(request.header(ACCEPT, "application/json").body(form(credentials, token)), LARGEST).await?;
             match (answer.status, code(&answer.body).as_deref()) {
                 (200, _) | (_, Some("invalid_token")) => Ok(()),
                 (401, _) | (_, Some("invalid_client" | "unauthorized_client")) => {
@@ -51,6 +46,16 @@ pub async fn revoke(
             }
         }
     }
+}
+
+/// Built before anything is awaited: the serializer may not cross threads.
+fn form(credentials: &ClientCredentials, token: &Token) -> String {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("token", token.expose()).append_pair("client_id", &credentials.id);
+    if let Some(secret) = &credentials.secret {
+        form.append_pair("client_secret", secret.expose());
+    }
+    form.finish()
 }
 
 /// The code of an error's body. Google answers `invalid_token` with a 400 where RFC 7009 §2.2 says 200.

@@ -1,0 +1,258 @@
+//! One account tries every operation of the engine on what is another's, and finds nothing. That every operation is tried is proved by
+//! reading the engine's own source: a new one that is not in the table fails the test.
+
+use crate::Engine;
+use crate::api::{
+    Account, ComposeRequest, DraftEdit, ImportSource, ModelChoice, Person, Provider, SearchRequest, Template,
+};
+use crate::error::{ErrorCode, Result};
+use crate::ids::{AccountId, DraftId, MessageId, TemplateId, ThreadId};
+use crate::secrets::Secret;
+use std::collections::BTreeSet;
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
+
+const CANARY: &str = "canary-of-the-other-account";
+const ADDRESS: &str = "canary@example.com";
+
+/// What one account has, by the ids another might come to know.
+struct Theirs {
+    account: AccountId,
+    draft: DraftId,
+    message: MessageId,
+    thread: ThreadId,
+    template: TemplateId,
+}
+
+fn mail() -> String {
+    format!(
+        "From: {CANARY} <{ADDRESS}>\r\nTo: you@example.com\r\nSubject: {CANARY}\r\nMessage-ID: <{ADDRESS}>\r\n\r\n{CANARY} wrote this letter\r\n"
+    )
+}
+
+fn filled(engine: &Engine) -> Theirs {
+    let person = Person { name: Some(CANARY.into()), address: ADDRESS.parse().unwrap() };
+    let mut settings = engine.settings().unwrap();
+    settings.me = vec![Person { name: Some(CANARY.into()), address: "me.canary@example.com".parse().unwrap() }];
+    settings.budget_micros = Some(1);
+    engine.set_settings(settings).unwrap();
+    engine.set_key(Provider::Gemini, Secret::new("canary-key".into())).unwrap();
+    let message = engine.import_eml(mail().as_bytes()).unwrap();
+    let edit = DraftEdit { to: Some(vec![person]), body: Some(CANARY.into()), ..DraftEdit::default() };
+    let mut template = engine.templates().unwrap().into_iter().next().unwrap();
+    template.name = CANARY.into();
+    template.slug = String::new();
+    template.id = TemplateId::random().unwrap();
+    Theirs {
+        account: engine.account(),
+        draft: engine.save_draft(&edit).unwrap().id,
+        thread: engine.message(message).unwrap().thread,
+        message,
+        template: engine.save_template(template).unwrap().id,
+    }
+}
+
+/// What an operation shows of the other account: an error is nothing, and what it gives must not name them.
+fn shows<T: std::fmt::Debug>(outcome: Result<T>) -> bool {
+    match outcome {
+        Ok(given) => format!("{given:?}").contains(CANARY) || format!("{given:?}").contains("canary-key"),
+        Err(error) => format!("{error:?} {error}").contains(CANARY),
+    }
+}
+
+fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> bool {
+    outcome.is_err_and(|error| matches!(error.code(), ErrorCode::NotFound | ErrorCode::BadInput))
+}
+
+/// Every operation that reads or changes what an account has, tried on the other's: its name, and whether it held.
+fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
+    let edit = DraftEdit { id: Some(theirs.draft), body: Some("overwritten".into()), ..DraftEdit::default() };
+    let search = SearchRequest { query: CANARY.into(), limit: 10 };
+    let mut template: Template = engine.templates().unwrap().into_iter().next().unwrap();
+    template.id = theirs.template;
+    let asking = ComposeRequest { answers: Some(theirs.message), intent: "yes".into(), ..ComposeRequest::default() };
+    let revising =
+        ComposeRequest { draft: Some(theirs.draft), revise: true, intent: "x".into(), ..ComposeRequest::default() };
+    let mut ignored = |_: &crate::api::ImportProgress| {};
+    let stop = CancellationToken::new();
+    vec![
+        ("drafts", !shows(engine.drafts())),
+        ("draft", refused(engine.draft(theirs.draft))),
+        ("save_draft", refused(engine.save_draft(&edit))),
+        ("keep_revision", refused(engine.keep_revision(theirs.draft))),
+        ("delete_draft", {
+            let _ = engine.delete_draft(theirs.draft);
+            true
+        }),
+        ("export_eml", refused(engine.export_eml(theirs.draft))),
+        ("mailto", refused(engine.mailto(theirs.draft))),
+        ("templates", !shows(engine.templates())),
+        ("find_template", !shows(engine.find_template(&theirs.template.to_string(), None))),
+        ("save_template", {
+            let _ = engine.save_template(template);
+            true
+        }),
+        ("delete_template", {
+            let _ = engine.delete_template(theirs.template);
+            true
+        }),
+        ("threads", !shows(engine.threads(0, 100))),
+        ("thread", refused(engine.thread(theirs.thread))),
+        ("message", refused(engine.message(theirs.message))),
+        ("find_message", refused(engine.find_message(ADDRESS))),
+        ("people", !shows(engine.people("", 100)) && !shows(engine.people("can", 100))),
+        ("mail_counts", engine.mail_counts().unwrap() == (0, 0)),
+        ("me_candidates", !shows(engine.me_candidates())),
+        ("import", !shows(engine.import(&ImportSource::Paths { paths: vec![] }, &mut ignored, &stop))),
+        ("search", !shows(engine.search(&search))),
+        ("voice", !shows(engine.voice(Some(&ADDRESS.parse().unwrap())))),
+        ("similar_sent", !shows(engine.similar_sent(CANARY, None, 10))),
+        ("keys", engine.keys().unwrap().iter().all(|key| !key.set || key.from_environment)),
+        ("forget_key", {
+            let _ = engine.forget_key(Provider::Gemini);
+            true
+        }),
+        ("settings", !shows(engine.settings()) && engine.settings().unwrap().budget_micros.is_none()),
+        ("set_settings", !shows(engine.settings().and_then(|settings| engine.set_settings(settings)))),
+        ("status", !shows(engine.status())),
+        ("doctor", !shows(engine.doctor())),
+        ("preview", refused(engine.preview(&ComposeRequest { model: Some(ModelChoice::Offline), ..asking }))),
+        ("compose", {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            refused(runtime.block_on(engine.compose(revising, &|_| {}, &stop)))
+        }),
+        // Last: the same letter taken in here is a letter of this account's own, and no door to the other's.
+        ("import_eml", engine.import_eml(mail().as_bytes()).is_ok_and(|own| own != theirs.message)),
+        ("set_key", engine.set_key(Provider::Gemini, Secret::new("own-key".into())).is_ok()),
+    ]
+}
+
+/// Operations that are about the house: they list, make, order or lock accounts, or ask a provider about one. Which account is at work
+/// makes no difference to them, and none of them gives mail, memory or a key.
+const THE_HOUSES: [&str; 31] = [
+    "open",
+    "in_memory",
+    "in_account",
+    "home",
+    "account",
+    "accounts",
+    "account_of",
+    "add_local_account",
+    "edit_account",
+    "order_accounts",
+    "set_default_account",
+    "default_account",
+    "remove_account",
+    "find_account",
+    "sign_in",
+    "sign_out",
+    "refresh_profile",
+    "refresh_old_profiles",
+    "sign_in_state",
+    "set_client",
+    "forget_client",
+    "read_client_file",
+    "lock",
+    "still_here",
+    "make_recovery_code",
+    "models",
+    "diff",
+    "learn",
+    "forget_everything",
+    "mail_of",
+    "default_home",
+];
+
+/// The names of the engine's public operations, as its source has them.
+fn public_operations(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            public_operations(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && !path.to_string_lossy().contains("test")
+        {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let mut inside = false;
+            for line in text.lines() {
+                inside = if line.starts_with("impl Engine {") { true } else { inside && line != "}" };
+                let name = line.strip_prefix("    pub fn ").or_else(|| line.strip_prefix("    pub async fn "));
+                if let Some(name) = name.filter(|_| inside) {
+                    found.insert(name.split(['(', '<']).next().unwrap().to_owned());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_account_reaches_nothing_of_anothers_by_any_operation() {
+    let engine = Engine::in_memory().unwrap();
+    let theirs = filled(&engine);
+    let other: Account = engine.add_local_account("another").unwrap();
+    let other = engine.in_account(other.id).unwrap();
+    let tried = tried(&other, &theirs);
+    for (operation, held) in &tried {
+        assert!(held, "{operation} crossed into another account");
+    }
+    // And nothing of theirs was changed by the trying.
+    assert_eq!(engine.draft(theirs.draft).unwrap().body, CANARY);
+    assert_eq!(engine.message(theirs.message).unwrap().thread, theirs.thread);
+    assert!(
+        engine.templates().unwrap().iter().any(|template| template.id == theirs.template && template.name == CANARY)
+    );
+    assert!(engine.keys().unwrap().iter().any(|key| key.provider == Provider::Gemini && key.set));
+    assert_eq!(engine.account(), theirs.account);
+    let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());
+    known.extend(tried.iter().map(|(name, _)| (*name).to_owned()).chain(THE_HOUSES.map(str::to_owned)));
+    public_operations(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    let untried: Vec<_> = found.difference(&known).collect();
+    assert!(found.len() > 40 && untried.is_empty(), "operations nobody tried with the wrong account: {untried:?}");
+}
+
+#[test]
+fn the_very_same_ids_open_everything_for_their_own_account() {
+    let engine = Engine::in_memory().unwrap();
+    let theirs = filled(&engine);
+    assert!(shows(engine.drafts()) && shows(engine.draft(theirs.draft)) && shows(engine.threads(0, 10)));
+    assert!(shows(engine.thread(theirs.thread)) && shows(engine.templates()) && shows(engine.people("can", 10)));
+    assert!(
+        shows(engine.search(&SearchRequest { query: CANARY.into(), limit: 10 })),
+        "or the test above proves nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_removed_account_is_gone_from_every_operation_and_what_still_runs_for_it_brings_nothing_back() {
+    let engine = Engine::in_memory().unwrap();
+    let other = engine.add_local_account("short-lived").unwrap().id;
+    let late = engine.in_account(other).unwrap();
+    let theirs = filled(&late);
+    engine.remove_account(other).await.unwrap();
+    assert!(engine.in_account(other).is_err_and(|error| error.code() == ErrorCode::NotFound));
+    assert!(late.draft(theirs.draft).is_err() && late.message(theirs.message).is_err());
+    assert!(late.drafts().unwrap().is_empty());
+    for refused in [
+        late.save_draft(&DraftEdit { body: Some(CANARY.into()), ..DraftEdit::default() }).map(drop),
+        late.import_eml(mail().as_bytes()).map(drop),
+        late.set_key(Provider::Gemini, Secret::new("k".into())),
+        engine.remove_account(other).await,
+    ] {
+        assert_eq!(refused.unwrap_err().code(), ErrorCode::NotFound);
+    }
+    assert_eq!(engine.accounts().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_last_account_leaves_an_empty_one_and_the_default_moves_on() {
+    let engine = Engine::in_memory().unwrap();
+    let (first, second) = (engine.account(), engine.add_local_account("second").unwrap().id);
+    assert_eq!(engine.default_account().unwrap(), first);
+    engine.set_default_account(second).unwrap();
+    engine.remove_account(second).await.unwrap();
+    assert_eq!(engine.default_account().unwrap(), first);
+    engine.remove_account(first).await.unwrap();
+    let left = engine.accounts().unwrap();
+    assert!(left.len() == 1 && left[0].id != first && left[0].default);
+    assert!(engine.in_account(left[0].id).unwrap().drafts().unwrap().is_empty());
+}
