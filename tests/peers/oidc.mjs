@@ -4,7 +4,7 @@
 //   - `/authorize` asks nobody: it redirects at once. Who signed in is what `who` says.
 //   - PKCE is checked only where a verifier is sent; a second use of a code is refused only then, as 400 invalid_request. So is a wrong
 //     verifier. A token request without one gets its tokens.
-//   - Any refresh token is taken. That it rotates, and that an old one is refused, is done here.
+//   - Any refresh token is taken. That it rotates, and that an old one is refused, is done here; `keeps` makes it stay good instead.
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -87,8 +87,12 @@ server.service.on('beforeResponse', (answer, { body: asked }) => {
     return;
   }
   const who = refresh ? refreshTokens.get(asked.refresh_token) : someone();
-  if (refresh) refreshTokens.delete(asked.refresh_token);
-  refreshTokens.set(answer.body.refresh_token, who);
+  if (refresh && faults.keeps) {
+    delete answer.body.refresh_token; // as Google: the one there is stays good
+  } else {
+    if (refresh) refreshTokens.delete(asked.refresh_token);
+    refreshTokens.set(answer.body.refresh_token, who);
+  }
   signedIn.set(answer.body.access_token, who);
   answer.body.scope = asked.scope ?? scopes.get(asked.code) ?? answer.body.scope;
   answer.body.expires_in = faults.expires_in ?? answer.body.expires_in;
@@ -131,6 +135,11 @@ function note(what) {
 const app = server.service.requestHandler;
 createServer(async (request, response) => {
   if (request.url === '/jwks') note('jwks');
+  if (request.url === '/.well-known/openid-configuration' && faults.metadata) {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ issuer: server.issuer.url, ...faults.metadata }));
+    return;
+  }
   if (request.url === '/token' && faults.delay_ms) await new Promise((go) => setTimeout(go, faults.delay_ms));
   if (request.url === '/revoke') request.form = new URLSearchParams(await text(request)); // which the server itself does not read
   app(request, response);

@@ -6,7 +6,7 @@
 //   - Login takes any name and password; the name is the account's id: here, the address.
 //   - Declining answers error=access_denied&error_description=End-User+aborted+interaction with state and iss.
 //   - Without the scope `openid` there is no id_token, and userinfo refuses the token; `offline_access` needs prompt=consent.
-//   - With `github`, the token endpoint answers errors as HTTP 200, and /user tells who it is, as GitHub does. That is the only thing here
+//   - With `github`, the token endpoint answers errors as HTTP 200, and /user and /user/emails tell who it is, as GitHub does. That is the only thing here
 //     that is not the provider's own.
 import { Provider } from 'oidc-provider';
 import { freePort, people, serve } from './people.mjs';
@@ -45,11 +45,13 @@ const provider = new Provider(base, {
 });
 
 provider.use(async (context, next) => {
-  if (wanted.github && context.path === '/user') {
+  if (wanted.github && ['/user', '/user/emails'].includes(context.path)) {
     const token = await provider.AccessToken.find((context.get('authorization') ?? '').replace(/^Bearer /, ''));
     const person = token && find(token.accountId);
+    const { sub, login, name, email } = person ?? {};
+    const user = { id: Number(sub), login, name, email: null };
     context.status = person ? 200 : 401;
-    context.body = person ? { id: Number(person.sub), login: person.login, name: person.name, email: person.email } : {};
+    context.body = context.path === '/user' ? user : [{ email, primary: true, verified: true }];
     return;
   }
   await next();

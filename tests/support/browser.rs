@@ -7,8 +7,11 @@ use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
+
+/// How long a person and the pages may take between them, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A browser with a profile of its own, which knows nobody.
 pub struct Browser {
@@ -37,7 +40,8 @@ impl Browser {
         let place = format!("--user-data-dir={}", profile.path().join("profile").display());
         let args = json!([
             "--headless=new",
-            "--no-sandbox", // which Chromium cannot build for root
+            "--window-size=1280,1400", // emulate's footer lies over the later users of its list
+            "--no-sandbox",            // which Chromium cannot build for root
             "--disable-dev-shm-usage",
             "--disable-gpu",
             "--no-first-run",
@@ -69,28 +73,25 @@ impl Browser {
         self.client.goto(address).await.expect("the page loads");
         self.type_into("input[name=user_code]", code).await;
         self.click("button[type=submit]").await;
-        soon("the device to be let in", async || {
-            if self.text().await.contains("Sign-in Success") {
-                return Some(());
-            }
-            self.step(who, Answer::Yes).await;
-            None
-        })
-        .await;
-        self.text().await
+        self.until("the device to be let in", who, Answer::Yes, async || self.text().await.contains("Sign-in Success"))
+            .await
     }
 
     async fn answer(&self, address: &str, who: &str, answer: Answer) -> String {
         let ours = redirect_of(address);
         self.client.goto(address).await.expect("the page loads");
-        soon("the tab to come back", async || {
-            if self.is_at(&ours).await && !self.text().await.is_empty() {
-                return Some(());
-            }
+        let back = async || self.is_at(&ours).await && !self.text().await.is_empty();
+        self.until("the tab to come back", who, answer, back).await
+    }
+
+    /// Does what a person does on each page until it is done; gives the words of the page that is there then.
+    async fn until(&self, what: &str, who: &str, answer: Answer, done: impl AsyncFn() -> bool) -> String {
+        let began = Instant::now();
+        while !done().await {
+            let (at, page) = (self.address().await, self.text().await);
+            assert!(began.elapsed() < PATIENCE, "waited in vain for {what}; the tab is at {at} and says: {page}");
             self.step(who, answer).await;
-            None
-        })
-        .await;
+        }
         self.text().await
     }
 

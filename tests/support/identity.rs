@@ -180,3 +180,26 @@ impl Strict {
 fn endpoints(at: &Value) -> Endpoints {
     serde_json::from_value(at.clone()).unwrap_or_else(|e| panic!("{e} in {at}"))
 }
+
+/// A data folder with a client for each provider, where the providers are these.
+#[must_use]
+pub fn home_with(providers: &[(&str, &Endpoints)]) -> Home {
+    let mut home = Home::default();
+    for name in ["GOOGLE_CLIENT_ID", "MICROSOFT_CLIENT_ID", "GITHUB_CLIENT_ID"] {
+        home.set(name, CLIENT);
+    }
+    for name in ["GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_SECRET"] {
+        home.set(name, CLIENT_SECRET);
+    }
+    for (name, at) in providers {
+        at.reached_from(&home, name);
+    }
+    home
+}
+
+/// The accounts in a data folder that somebody vouches for.
+#[must_use]
+pub fn signed_in(home: &Home) -> Vec<Value> {
+    let accounts = home.epistle(["account", "list", "--json"]).done().lines();
+    accounts.into_iter().filter(|account| !account["provider"].is_null()).collect()
+}

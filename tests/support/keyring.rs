@@ -3,6 +3,7 @@
 
 use crate::cli::Home;
 use crate::process::{end, first_line};
+use std::collections::HashMap;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -108,7 +109,7 @@ impl Keyring {
     #[must_use]
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
-        self.into_session(&mut command);
+        self.put_into_session(&mut command);
         command
     }
 
@@ -116,12 +117,50 @@ impl Keyring {
     #[must_use]
     pub fn epistle(&self, home: &Home) -> Command {
         let mut command = home.command("epistle-cli");
-        self.into_session(&mut command);
+        self.put_into_session(&mut command);
         command.env_remove("EPISTLE_NO_KEYRING").env_remove("EPISTLE_PASSPHRASE");
         command
     }
 
-    fn into_session(&self, command: &mut Command) {
+    /// Whoever works in this data folder from now on does so in this session, by its keyring and without a passphrase.
+    pub fn lends(&self, home: &mut Home) {
+        home.set("DBUS_SESSION_BUS_ADDRESS", &self.address);
+        home.set("XDG_RUNTIME_DIR", &self.folder.path().join("run").to_string_lossy());
+        home.set("EPISTLE_NO_KEYRING", "0");
+        home.set("EPISTLE_PASSPHRASE", "");
+    }
+
+    /// What the keyring holds, by the names Epistle gave it.
+    #[must_use]
+    pub fn entries(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.items().into_iter().map(|(name, _)| name).collect();
+        names.sort();
+        names
+    }
+
+    /// Takes away every entry whose name holds this, as a person may with the system's own tool.
+    pub fn forget(&self, part: &str) {
+        let (_, item) = self.items().into_iter().find(|(name, _)| name.contains(part)).expect("it is there");
+        let _prompt: OwnedObjectPath = item.call("Delete", &()).expect("it goes");
+        if self.items().iter().any(|(name, _)| name.contains(part)) {
+            self.forget(part);
+        }
+    }
+
+    fn items(&self) -> Vec<(String, Proxy<'static>)> {
+        let service = self.ask().expect("the session bus");
+        let all = HashMap::<&str, &str>::new();
+        let (open, _locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) =
+            service.call("SearchItems", &(all)).expect("it can be searched");
+        let named = |path: &OwnedObjectPath| {
+            let item = self.bus_proxy(path, "org.freedesktop.Secret.Item").expect("the item");
+            let attributes: HashMap<String, String> = item.get_property("Attributes").expect("what it is");
+            (attributes.get("username").cloned().unwrap_or_default(), item)
+        };
+        open.iter().map(named).collect()
+    }
+
+    fn put_into_session(&self, command: &mut Command) {
         let home = self.folder.path().join("home");
         command
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)

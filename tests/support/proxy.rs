@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use std::collections::VecDeque;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// What happens to one request for a letter.
@@ -16,7 +17,7 @@ use std::sync::{Arc, Mutex};
 pub enum Fault {
     /// An answer of the proxy's own: status, content type, body; and Retry-After, in seconds.
     Answer(u16, &'static str, String, Option<u32>),
-    /// The server's answer, the connection broken after so many bytes.
+    /// The server's answer, the connection broken after so many bytes. With none of them nothing is answered at all.
     Cut(usize),
     /// The server's answer, silent for ever after so many bytes.
     Stall(usize),
@@ -61,6 +62,7 @@ struct Inner {
     pages: Vec<(&'static str, String)>,
     faults: Mutex<VecDeque<Fault>>,
     seen: Mutex<Vec<Seen>>,
+    answered: AtomicUsize,
 }
 
 impl Proxy {
@@ -77,6 +79,7 @@ impl Proxy {
             pages,
             faults: Mutex::default(),
             seen: Mutex::default(),
+            answered: AtomicUsize::new(0),
         });
         let listener = runtime.block_on(tokio::net::TcpListener::bind(("127.0.0.1", 0))).expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
@@ -89,6 +92,13 @@ impl Proxy {
     pub fn will(&self, faults: &[Fault]) {
         *self.inner.faults.lock().expect("the faults") = faults.iter().cloned().collect();
         self.inner.seen.lock().expect("the notes").clear();
+        self.inner.answered.store(0, Ordering::SeqCst);
+    }
+
+    /// How many requests the server itself has answered since the faults were set.
+    #[must_use]
+    pub fn answered(&self) -> usize {
+        self.inner.answered.load(Ordering::SeqCst)
     }
 
     /// The requests for a letter that came by since the faults were set.
@@ -117,7 +127,10 @@ async fn pass(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         return answer;
     }
     match forwarded(&inner, parts.method, &line, parts.headers, body).await {
-        Ok(answer) => harmed(answer, fault),
+        Ok(answer) => {
+            inner.answered.fetch_add(1, Ordering::SeqCst);
+            harmed(answer, fault)
+        }
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
 }
