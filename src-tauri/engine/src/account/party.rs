@@ -58,6 +58,25 @@ impl Party {
         trouble(self.provider, kind)
     }
 
+    /// The wire's kind of an error of ours, for the browser's tab; a failure of our own house is none of the provider's.
+    pub(super) fn kind_of(&self, error: &Error) -> oauth::Kind {
+        use oauth::Kind as Wire;
+        let after_the_answer = [
+            Wire::CodeRefused,
+            Wire::ClientRefused,
+            Wire::TokenUnreadable,
+            Wire::TokenUnsigned,
+            Wire::SignatureWrong,
+            Wire::OtherIssuer,
+            Wire::AudienceWrong,
+            Wire::TokenExpired,
+            Wire::NonceWrong,
+            Wire::Unreachable,
+        ];
+        let same = |kind: &Wire| self.trouble(*kind).code() == error.code();
+        after_the_answer.into_iter().find(same).unwrap_or(Wire::Unreadable)
+    }
+
     /// The keys that sign its id_tokens, fetched anew for each sign-in: they change, and sign-ins are rare.
     pub(super) fn keys(&self) -> Option<KeySet> {
         self.endpoints.jwks.clone().map(KeySet::at)

@@ -9,7 +9,7 @@ use crate::api::{
     Account, AccountState, EmailAddress, Grant, IdentityProvider, Person, Profile, SignInEvent, SignInRequest,
     SignInWay, UnixMillis,
 };
-use crate::error::{Error, ErrorCode, Result, SignInKind, SignInTrouble};
+use crate::error::{Error, Result, SignInKind, SignInTrouble};
 use crate::ids::AccountId;
 use epistle_wire::Base;
 use epistle_wire::oauth::authorize::{self, Wish};
@@ -63,9 +63,10 @@ impl Engine {
         let provider = request.provider;
         let party = blocking(move || engine.party(provider)).await?;
         let grants = self.wanted(request)?;
+        let attempt = Attempt { engine: self, party: &party, request, grants: &grants, tell, stop };
         match request.way {
-            SignInWay::Browser => self.by_browser(&party, request, &grants, tell, stop).await,
-            SignInWay::Device => self.by_device(&party, request, &grants, tell, stop).await,
+            SignInWay::Browser => attempt.by_browser().await,
+            SignInWay::Device => attempt.by_device().await,
         }
     }
 
@@ -80,85 +81,6 @@ impl Engine {
         grants.sort_unstable();
         grants.dedup();
         Ok(grants)
-    }
-
-    async fn by_browser(
-        &self,
-        party: &Party,
-        request: &SignInRequest,
-        grants: &[Grant],
-        tell: Tell<'_>,
-        stop: &CancellationToken,
-    ) -> Result<Account> {
-        keeps_the_challenge(party).await?;
-        let receiver =
-            Receiver::bind(slug(party.provider), party.redirect_port).await.map_err(|e| party.trouble(e.kind()))?;
-        let hint = self.hint(request)?;
-        let wish = Wish {
-            redirect: receiver.redirect(),
-            scopes: &scopes::scopes(party.provider, grants)?,
-            extra: &scopes::parameters(party.provider)?,
-            login_hint: hint.as_deref(),
-        };
-        let (address, pending) = authorize::begin(&party.endpoints, &party.credentials, &wish, &seed()?);
-        let (refused, mut refusals) = mpsc::unbounded_channel();
-        let mut listening = receiver.listen(&pending, move |kind| {
-            let _ = refused.send(kind); // nobody listens any more: it is over
-        });
-        tell(SignInEvent::Address {
-            address: address.into(),
-            grants: grants.to_vec(),
-            until: now_ms() + millis(PATIENCE),
-        });
-        let patience = tokio::time::sleep(PATIENCE);
-        tokio::pin!(patience);
-        let answer = loop {
-            tokio::select! {
-                answer = listening.answer() => break answer.map_err(|e| party.trouble(e.kind()))?,
-                Some(kind) = refusals.recv() => tell(SignInEvent::Refused { code: code_of(party, kind) }),
-                () = stop.cancelled() => return Err(Error::Cancelled),
-                () = &mut patience => return Err(party.trouble(oauth::Kind::TimedOut)),
-            }
-        };
-        tell(SignInEvent::Finishing);
-        let ended = self.finish(party, request, &pending, answer.code()).await;
-        answer.tell(match &ended {
-            Ok(_) => Ending::SignedIn,
-            Err(e) => Ending::Failed(told(e)),
-        });
-        ended
-    }
-
-    async fn finish(&self, party: &Party, request: &SignInRequest, pending: &Pending, code: &Token) -> Result<Account> {
-        let tokens = exchange::code(&party.http, &party.endpoints, &party.credentials, pending, code).await;
-        let tokens = tokens.map_err(|e| party.trouble(e.kind()))?;
-        let proved = prove(party, tokens, Some(pending.nonce())).await?;
-        self.settle(request.account, proved, party).await
-    }
-
-    async fn by_device(
-        &self,
-        party: &Party,
-        request: &SignInRequest,
-        grants: &[Grant],
-        tell: Tell<'_>,
-        stop: &CancellationToken,
-    ) -> Result<Account> {
-        let asked = scopes::scopes(party.provider, grants)?;
-        let begun = device::begin(&party.http, &party.endpoints, &party.credentials, &asked).await;
-        let grant = begun.map_err(|e| party.trouble(e.kind()))?;
-        tell(SignInEvent::Code {
-            code: grant.user_code.expose().to_owned(),
-            address: grant.verification.to_string(),
-            until: now_ms() + millis(grant.expires_in),
-        });
-        let tokens = tokio::select! {
-            tokens = device::poll(&party.http, &party.endpoints, &party.credentials, &grant) => tokens,
-            () = stop.cancelled() => return Err(Error::Cancelled),
-        };
-        tell(SignInEvent::Finishing);
-        let proved = prove(party, tokens.map_err(|e| party.trouble(e.kind()))?, None).await?;
-        self.settle(request.account, proved, party).await
     }
 
     /// The address the person is expected to sign in with, where an account of theirs is signed in again.
@@ -231,6 +153,88 @@ impl Engine {
     }
 }
 
+/// One sign-in on its way.
+struct Attempt<'a> {
+    engine: &'a Engine,
+    party: &'a Party,
+    request: &'a SignInRequest,
+    grants: &'a [Grant],
+    tell: Tell<'a>,
+    stop: &'a CancellationToken,
+}
+
+impl Attempt<'_> {
+    async fn by_browser(&self) -> Result<Account> {
+        let party = self.party;
+        keeps_the_challenge(party).await?;
+        let receiver = Receiver::bind(slug(party.provider), party.redirect_port).await;
+        let receiver = receiver.map_err(|e| party.trouble(e.kind()))?;
+        let hint = self.engine.hint(self.request)?;
+        let wish = Wish {
+            redirect: receiver.redirect(),
+            scopes: &scopes::scopes(party.provider, self.grants)?,
+            extra: &scopes::parameters(party.provider)?,
+            login_hint: hint.as_deref(),
+        };
+        let (address, pending) = authorize::begin(&party.endpoints, &party.credentials, &wish, &seed()?);
+        let answer = self.answer(receiver, address.into(), &pending).await?;
+        (self.tell)(SignInEvent::Finishing);
+        let tokens = exchange::code(&party.http, &party.endpoints, &party.credentials, &pending, answer.code()).await;
+        let ended = self.finish(tokens, Some(pending.nonce())).await;
+        answer.tell(match &ended {
+            Ok(_) => Ending::SignedIn,
+            Err(error) => Ending::Failed(party.kind_of(error)),
+        });
+        ended
+    }
+
+    /// Waits for the browser to come back, past whatever else comes to the port.
+    async fn answer(&self, receiver: Receiver, address: String, pending: &Pending) -> Result<oauth::Answer> {
+        let (refused, mut refusals) = mpsc::unbounded_channel();
+        let mut listening = receiver.listen(pending, move |kind| {
+            let _ = refused.send(kind); // nobody listens any more: it is over
+        });
+        let until = now_ms() + millis(PATIENCE);
+        (self.tell)(SignInEvent::Address { address, grants: self.grants.to_vec(), until });
+        let patience = tokio::time::sleep(PATIENCE);
+        tokio::pin!(patience);
+        loop {
+            tokio::select! {
+                answer = listening.answer() => return answer.map_err(|e| self.party.trouble(e.kind())),
+                Some(kind) = refusals.recv() => {
+                    (self.tell)(SignInEvent::Refused { code: self.party.trouble(kind).code() });
+                }
+                () = self.stop.cancelled() => return Err(Error::Cancelled),
+                () = &mut patience => return Err(self.party.trouble(oauth::Kind::TimedOut)),
+            }
+        }
+    }
+
+    async fn by_device(&self) -> Result<Account> {
+        let party = self.party;
+        let asked = scopes::scopes(party.provider, self.grants)?;
+        let begun = device::begin(&party.http, &party.endpoints, &party.credentials, &asked).await;
+        let grant = begun.map_err(|e| party.trouble(e.kind()))?;
+        (self.tell)(SignInEvent::Code {
+            code: grant.user_code.expose().to_owned(),
+            address: grant.verification.to_string(),
+            until: now_ms() + millis(grant.expires_in),
+        });
+        let tokens = tokio::select! {
+            tokens = device::poll(&party.http, &party.endpoints, &party.credentials, &grant) => tokens,
+            () = self.stop.cancelled() => return Err(Error::Cancelled),
+        };
+        (self.tell)(SignInEvent::Finishing);
+        self.finish(tokens, None).await
+    }
+
+    async fn finish(&self, tokens: Result<Tokens, oauth::Fault>, nonce: Option<&Token>) -> Result<Account> {
+        let tokens = tokens.map_err(|e| self.party.trouble(e.kind()))?;
+        let proved = prove(self.party, tokens, nonce).await?;
+        self.engine.settle(self.request.account, proved, self.party).await
+    }
+}
+
 /// A provider whose metadata says that it does not keep an S256 challenge is not signed in with. One that says nothing, or has no such page,
 /// makes no statement (RFC 8414 §2; Microsoft publishes none, and keeps it).
 async fn keeps_the_challenge(party: &Party) -> Result<()> {
@@ -300,27 +304,6 @@ fn joined(row: AccountRow, proved: &Proved) -> AccountRow {
         scopes: proved.tokens.scopes.clone(),
         ..row
     }
-}
-
-/// How it ended, for the tab: a failure of our own house is no fault of the provider's answer.
-fn told(error: &Error) -> oauth::Kind {
-    match error {
-        Error::SignIn(SignInTrouble { kind: SignInKind::NonceWrong, .. }) => oauth::Kind::NonceWrong,
-        Error::SignIn(SignInTrouble { kind: SignInKind::Unreachable, .. }) => oauth::Kind::Unreachable,
-        Error::SignIn(SignInTrouble { kind: SignInKind::CodeRefused, .. }) => oauth::Kind::CodeRefused,
-        Error::SignIn(SignInTrouble { kind: SignInKind::OtherIssuer, .. }) => oauth::Kind::OtherIssuer,
-        Error::SignIn(SignInTrouble { kind: SignInKind::AudienceWrong, .. }) => oauth::Kind::AudienceWrong,
-        Error::SignIn(SignInTrouble { kind: SignInKind::TokenExpired, .. }) => oauth::Kind::TokenExpired,
-        Error::SignIn(SignInTrouble { kind: SignInKind::TokenUnsigned, .. }) => oauth::Kind::TokenUnsigned,
-        Error::SignIn(SignInTrouble { kind: SignInKind::SignatureWrong, .. }) => oauth::Kind::SignatureWrong,
-        Error::SignIn(SignInTrouble { kind: SignInKind::TokenUnreadable, .. }) => oauth::Kind::TokenUnreadable,
-        Error::SignIn(SignInTrouble { kind: SignInKind::ClientRefused, .. }) => oauth::Kind::ClientRefused,
-        _ => oauth::Kind::Unreadable,
-    }
-}
-
-fn code_of(party: &Party, kind: oauth::Kind) -> ErrorCode {
-    party.trouble(kind).code()
 }
 
 fn seed() -> Result<Seed> {

@@ -3,48 +3,70 @@
 use super::*;
 use crate::api::Grant;
 use crate::error::{ErrorCode, SignInKind, SignInTrouble};
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::post;
-use axum::{Json, Router};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What it answers to a form, given how often it was asked.
+type Answering = dyn Fn(&str, usize) -> (u16, Value) + Send + Sync;
 
 /// What the endpoint answers, and how often it was asked.
 struct Provider {
-    answer: Box<dyn Fn(&str, usize) -> (StatusCode, Value) + Send + Sync>,
+    answer: Box<Answering>,
     asked: AtomicUsize,
 }
 
-async fn token(State(provider): State<Arc<Provider>>, form: String) -> (StatusCode, Json<Value>) {
+/// One request and its answer: the engine links no server, so this is as much HTTP as a token endpoint needs.
+async fn serve(provider: Arc<Provider>, mut stream: TcpStream) {
+    let (mut read, mut chunk) = (Vec::new(), [0; 4096]);
+    let form = loop {
+        let length = stream.read(&mut chunk).await.unwrap();
+        read.extend_from_slice(&chunk[..length]);
+        let text = String::from_utf8_lossy(&read).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let told = head.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+        if length == 0 || told.is_some_and(|told: usize| body.len() >= told) {
+            break body.to_owned();
+        }
+    };
     let number = provider.asked.fetch_add(1, Ordering::SeqCst) + 1;
     tokio::time::sleep(Duration::from_millis(60)).await; // long enough for every caller to be waiting
     let (status, body) = (provider.answer)(&form, number);
-    (status, Json(body))
+    let body = body.to_string();
+    let head = format!(
+        "HTTP/1.1 {status} -\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + &body).as_bytes()).await.unwrap();
 }
 
-fn granted(number: usize, form: &str) -> (StatusCode, Value) {
+fn granted(number: usize, form: &str) -> (u16, Value) {
     assert!(form.contains("grant_type=refresh_token"), "{form}");
     let body = json!({"access_token": format!("access {number}"), "refresh_token": format!("refresh {number}"),
         "token_type": "Bearer", "expires_in": 3600});
-    (StatusCode::OK, body)
+    (200, body)
 }
 
-fn over() -> (StatusCode, Value) {
-    (StatusCode::BAD_REQUEST, json!({"error": "invalid_grant"}))
+fn over() -> (u16, Value) {
+    (400, json!({"error": "invalid_grant"}))
 }
 
 /// An engine with one account, signed in to such a provider, whose access token lives so much longer.
 async fn signed_in(
     life_ms: i64,
-    answer: impl Fn(&str, usize) -> (StatusCode, Value) + Send + Sync + 'static,
+    answer: impl Fn(&str, usize) -> (u16, Value) + Send + Sync + 'static,
 ) -> (Engine, AccountId, Arc<Provider>) {
     let provider = Arc::new(Provider { answer: Box::new(answer), asked: AtomicUsize::new(0) });
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/token", listener.local_addr().unwrap());
-    let app = Router::new().route("/token", post(token)).with_state(provider.clone());
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    let serving = provider.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(serving.clone(), stream));
+        }
+    });
     let engine = Engine::in_memory().unwrap();
     let mut settings = engine.settings().unwrap();
     settings.identity.google.token = base;
@@ -106,7 +128,7 @@ async fn two_hundred_callers_with_an_expired_token_make_one_renewal() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_provider_that_is_down_is_asked_once_for_all_who_wait_and_again_later() {
     let down = |_: &str, number| match number {
-        1 => (StatusCode::SERVICE_UNAVAILABLE, json!({})),
+        1 => (503, json!({})),
         _ => granted(number, "grant_type=refresh_token"),
     };
     let (engine, account, provider) = signed_in(0, down).await;
