@@ -15,6 +15,13 @@ use url::Url;
 /// A file of a client larger than this is none.
 const LARGEST_FILE: u64 = 64 * 1024;
 
+/// Where in the data folder people put what a provider gave them.
+const FILES: [(&str, OauthClientFrom); 3] = [
+    ("config/oauth_config.json", OauthClientFrom::OauthConfig),
+    ("config/gmail_credentials.json", OauthClientFrom::GmailCredentials),
+    ("gmail_credentials.json", OauthClientFrom::GmailCredentials),
+];
+
 /// A client, ready to be used.
 pub(crate) struct Client {
     pub(crate) id: String,
@@ -133,17 +140,20 @@ impl Engine {
         if self.home().as_os_str().is_empty() {
             return None;
         }
-        let config = self.home().join("config");
-        let files = [
-            (config.join("oauth_config.json"), OauthClientFrom::OauthConfig),
-            (config.join("gmail_credentials.json"), OauthClientFrom::GmailCredentials),
-            (self.home().join("gmail_credentials.json"), OauthClientFrom::GmailCredentials),
-        ];
-        files.into_iter().find_map(|(path, from)| {
-            let told = told_in(&path).ok()?.into_iter().find(|(one, _)| *one == provider)?.1;
+        FILES.into_iter().find_map(|(name, from)| {
+            let told = told_in(&self.home().join(name)).ok()?.into_iter().find(|(one, _)| *one == provider)?.1;
             let secret = Some(Secret::new(told.client_secret)).filter(|secret| !secret.is_empty());
             Some(Client { id: told.client_id, secret, from })
         })
+    }
+
+    /// The files in the data folder that should tell of a client and do not.
+    pub(crate) fn unreadable_client_files(&self) -> Vec<String> {
+        let unreadable = |name: &&str| {
+            let path = self.home().join(name);
+            !self.home().as_os_str().is_empty() && path.exists() && told_in(&path).is_err()
+        };
+        FILES.into_iter().map(|(name, _)| name).filter(unreadable).map(str::to_owned).collect()
     }
 
     /// Keeps a client that was typed: the id in the settings, the secret with the other secrets. An empty secret leaves the one there is

@@ -1,7 +1,10 @@
 //! The doctor: what is set up, what is missing, and the command that sets it up. It tries nothing over a network.
 
 use crate::Engine;
-use crate::api::{DoctorItem, DoctorReport, DoctorState, KeyHolder, KeyState, Provider, Settings, Status};
+use crate::api::{
+    Account, AccountState, DoctorItem, DoctorReport, DoctorState, KeyHolder, KeyState, Provider, Settings, SignInState,
+    Status,
+};
 use crate::error::Result;
 use std::path::Path;
 
@@ -18,6 +21,9 @@ impl Engine {
             home(self.home()),
             store(self.home()),
             key(status.key_holder),
+            recovery(status.recovery_code),
+            accounts(&self.accounts()?),
+            sign_in(&self.sign_in_state()?, &self.unreadable_client_files()),
             me(&settings),
             mail(&status),
             item("templates", DoctorState::Ok, format!("{templates} templates"), None),
@@ -65,6 +71,65 @@ fn key(holder: KeyHolder) -> DoctorItem {
     match holder {
         KeyHolder::Keyring => item("key", DoctorState::Ok, "in the system's keyring", None),
         KeyHolder::Passphrase => item("key", DoctorState::Ok, "sealed with your passphrase", None),
+    }
+}
+
+fn recovery(made: bool) -> DoctorItem {
+    match made {
+        true => item("recovery", DoctorState::Ok, "a recovery code was made", None),
+        false => item(
+            "recovery",
+            DoctorState::Missing,
+            "no recovery code: a lost key cannot be had again",
+            Some("epistle account recovery-code"),
+        ),
+    }
+}
+
+fn accounts(accounts: &[Account]) -> DoctorItem {
+    let waiting = accounts.iter().filter(|one| matches!(one.state, AccountState::SignInAgain { .. })).count();
+    let found = match accounts.len() {
+        1 => "1 account".to_owned(),
+        more => format!("{more} accounts"),
+    };
+    match waiting {
+        0 => item("accounts", DoctorState::Ok, found, None),
+        some => {
+            let found = format!("{found}, {some} to be signed in again");
+            item(
+                "accounts",
+                DoctorState::Broken,
+                found,
+                Some("epistle account list, then epistle account add PROVIDER --again ACCOUNT"),
+            )
+        }
+    }
+}
+
+/// Signing in is nothing that is missing: everything works without it.
+fn sign_in(state: &SignInState, unreadable: &[String]) -> DoctorItem {
+    if state.off {
+        return item("sign_in", DoctorState::Ok, "turned off by DISABLE_OAUTH", None);
+    }
+    if let Some(file) = unreadable.first() {
+        let todo = "put it there as the provider gives it, or take it away";
+        return item(
+            "sign_in",
+            DoctorState::Broken,
+            format!("{file} in the data folder is no client’s file"),
+            Some(todo),
+        );
+    }
+    let known: Vec<&str> =
+        state.clients.iter().filter(|one| one.browser || one.device).map(|one| one.provider.name()).collect();
+    match known.as_slice() {
+        [] => item(
+            "sign_in",
+            DoctorState::Missing,
+            "no client to sign in with",
+            Some("epistle account client google FILE.json"),
+        ),
+        known => item("sign_in", DoctorState::Ok, format!("with {}, not tried", known.join(", ")), None),
     }
 }
 
@@ -130,7 +195,22 @@ mod tests {
     fn a_fresh_house_says_what_to_do_and_nothing_is_broken() {
         let report = Engine::in_memory().unwrap().doctor().unwrap();
         let parts: Vec<&str> = report.items.iter().map(|item| item.part.as_str()).collect();
-        assert_eq!(parts, ["home", "store", "key", "me", "mail", "templates", "gemini", "local_model"]);
+        assert_eq!(
+            parts,
+            [
+                "home",
+                "store",
+                "key",
+                "recovery",
+                "accounts",
+                "sign_in",
+                "me",
+                "mail",
+                "templates",
+                "gemini",
+                "local_model"
+            ]
+        );
         assert!(report.items.iter().all(|item| item.state != DoctorState::Broken));
         let missing = report.items.iter().filter(|item| item.state == DoctorState::Missing);
         assert!(missing.clone().count() >= 3 && missing.clone().all(|item| item.todo.is_some()));
