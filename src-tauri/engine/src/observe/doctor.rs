@@ -127,7 +127,7 @@ fn sign_in(state: &SignInState, unreadable: &[String]) -> DoctorItem {
             "sign_in",
             DoctorState::Missing,
             "no client to sign in with",
-            Some("epistle account client google FILE.json"),
+            Some("epistle account client FILE.json"),
         ),
         known => item("sign_in", DoctorState::Ok, format!("with {}, not tried", known.join(", ")), None),
     }
