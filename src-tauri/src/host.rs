@@ -24,6 +24,8 @@ pub struct Host {
     jobs: Mutex<HashMap<String, CancellationToken>>,
     /// The provider's page of each sign-in that waits, by its job.
     pages: Mutex<HashMap<String, String>>,
+    /// The account the windows work in, where that is not the default one. It is kept over a lock.
+    account: Mutex<Option<AccountId>>,
     /// When somebody was last seen in a window, in Unix milliseconds.
     seen: AtomicI64,
     /// After how many minutes it locks; 0: never.
@@ -45,6 +47,7 @@ pub fn start(app: &AppHandle) {
         slot: watch::Sender::new(Slot::Opening),
         jobs: Mutex::default(),
         pages: Mutex::default(),
+        account: Mutex::default(),
         seen: AtomicI64::new(now_ms()),
         idle_minutes: AtomicU32::new(0),
         draft_to_open: Mutex::default(),
@@ -74,8 +77,10 @@ fn open(app: &AppHandle, given: Open) -> Result<()> {
         use_keyring: std::env::var_os("EPISTLE_NO_KEYRING").is_none_or(|value| value.is_empty()),
         ..given
     })?;
-    let settings = engine.settings()?;
     let host = app.state::<Host>();
+    let chosen = *held(&host.account);
+    let engine = chosen.and_then(|account| engine.in_account(account).ok()).unwrap_or(engine);
+    let settings = engine.settings()?;
     host.idle_after(settings.lock_minutes);
     host.slot.send_replace(Slot::Open(engine.clone()));
     shortcut::set(app, &settings.quick_shortcut);
@@ -89,7 +94,11 @@ const LETTING_GO: Duration = Duration::from_secs(10);
 fn open_again(app: &AppHandle, given: Open) -> Result<()> {
     let began = Instant::now();
     loop {
-        let given = Open { passphrase: given.passphrase.clone(), recovery_code: given.recovery_code.clone(), ..Open::default() };
+        let given = Open {
+            passphrase: given.passphrase.clone(),
+            recovery_code: given.recovery_code.clone(),
+            ..Open::default()
+        };
         match open(app, Open { unlock: true, ..given }) {
             Err(Error::InUse { .. }) if began.elapsed() < LETTING_GO => std::thread::sleep(Duration::from_millis(50)),
             other => return other,
@@ -233,6 +242,7 @@ impl Host {
     /// The windows work in another account from now on.
     pub async fn use_account(&self, account: AccountId) -> Reply<()> {
         let engine = self.ask(move |engine| engine.in_account(account)).await?;
+        *held(&self.account) = Some(account);
         self.slot.send_replace(Slot::Open(engine));
         Ok(())
     }

@@ -34,7 +34,11 @@ impl Engine {
             let access = self.next_access_token(account, &access).await?;
             told = fetch_profile(&party.http, &party.endpoints.userinfo, &access).await;
         }
-        let told = told.map_err(|fault| party.trouble(fault.kind()))?;
+        let told = match told {
+            // Twice, the second time with what the provider had just given, or with a token that should have lasted.
+            Err(fault) if fault.kind() == oauth::Kind::AccessRefused => return Err(self.taken_back(account)),
+            told => told.map_err(|fault| party.trouble(fault.kind()))?,
+        };
         if told.subject == identity.subject {
             let shown = match told.picture.as_deref().and_then(|text| Url::parse(text).ok()) {
                 Some(at) => picture(&party.http, &at).await,

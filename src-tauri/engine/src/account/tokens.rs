@@ -125,7 +125,7 @@ impl Engine {
             // The provider gives tokens that last, and no others: what it refuses is over.
             return match kept.into_iter().next() {
                 Some(one) => Ok(Token::new(one.token.expose())),
-                None => Err(self.waits_for_its_person(account, SignInAgainReason::TokenLost)?),
+                None => Err(self.waits_for_its_person(account, SignInAgainReason::TokenLost).into()),
             };
         }
         let mut end = None;
@@ -137,7 +137,7 @@ impl Engine {
         }
         let now = jiff::Timestamp::now().as_millisecond();
         let reason = end.map_or(SignInAgainReason::TokenLost, |end| reason(provider, end, now - row.signed_in));
-        Err(self.waits_for_its_person(account, reason)?)
+        Err(self.waits_for_its_person(account, reason).into())
     }
 
     async fn exchange(
@@ -170,11 +170,18 @@ impl Engine {
         self.store().write(account, Keep::Made, |tx| tx.put_until(ACCESS, ROW, &row, expires))
     }
 
-    /// Notes that an account waits for its person, once.
-    fn waits_for_its_person(&self, account: AccountId, reason: SignInAgainReason) -> Result<Renewal> {
+    /// The provider refuses what it gave: the person is waited for.
+    pub(super) fn taken_back(&self, account: AccountId) -> Error {
+        self.waits_for_its_person(account, SignInAgainReason::Revoked)
+    }
+
+    /// Notes that an account waits for its person, once, and says so.
+    fn waits_for_its_person(&self, account: AccountId, reason: SignInAgainReason) -> Error {
         let since = jiff::Timestamp::now().as_millisecond();
-        self.change_account(account, |row| row.state = AccountState::SignInAgain { reason, since })?;
-        Ok(Renewal::Error(Error::SignInAgain { account, reason }))
+        match self.change_account(account, |row| row.state = AccountState::SignInAgain { reason, since }) {
+            Ok(()) => Error::SignInAgain { account, reason },
+            Err(error) => error,
+        }
     }
 
     /// Signs an account out: its tokens are given back, forgotten, and gone from the file. Its mail and drafts stay.

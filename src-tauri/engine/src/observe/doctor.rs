@@ -123,12 +123,9 @@ fn sign_in(state: &SignInState, unreadable: &[String]) -> DoctorItem {
     let known: Vec<&str> =
         state.clients.iter().filter(|one| one.browser || one.device).map(|one| one.provider.name()).collect();
     match known.as_slice() {
-        [] => item(
-            "sign_in",
-            DoctorState::Missing,
-            "no client to sign in with",
-            Some("epistle account client FILE.json"),
-        ),
+        [] => {
+            item("sign_in", DoctorState::Missing, "no client to sign in with", Some("epistle account client FILE.json"))
+        }
         known => item("sign_in", DoctorState::Ok, format!("with {}, not tried", known.join(", ")), None),
     }
 }
