@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use support::browser::Browser;
 use support::cli::{Home, Ran, ran};
-use support::identity::{CLIENT, CLIENT_SECRET, Mock, Providers, home_with, signed_in};
+use support::identity::{CLIENT, CLIENT_SECRET, Mock, Providers, Strict, home_with, signed_in};
 use support::keyring::Keyring;
 use support::proxy::{Fault, Proxy};
 use support::sign_in::SignIn;
@@ -72,6 +72,20 @@ fn a_token_that_rotates_is_followed_from_start_to_start() {
         let counted = mock.will(&short_lived());
         assert_eq!((&counted["refresh"], &counted["refused"]), (&json!(1), &Value::Null), "start {start}: {counted}");
     }
+}
+
+#[tokio::test]
+async fn a_provider_that_ends_the_grant_at_a_tokens_second_use_sees_none() {
+    let strict = Strict::start(&["/callback/google"], &json!({ "secret": CLIENT_SECRET, "access_seconds": 1 }));
+    let home = home_with(&[("google", &strict.at)]);
+    let browser = Browser::open().await;
+    let mut waiting = SignIn::begin(&home, &["google"]);
+    browser.sign_in_as(&waiting.address(), ADA).await;
+    let _ = waiting.account();
+    for _ in 0..5 {
+        works(&home);
+    }
+    browser.close().await;
 }
 
 #[test]
