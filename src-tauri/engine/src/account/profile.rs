@@ -2,9 +2,9 @@
 //! themselves is never overwritten.
 
 use super::registry::blocking;
-use super::sign_in::proved_address;
+use super::sign_in::address;
 use crate::Engine;
-use crate::api::{Account, AccountState, Profile, UnixMillis};
+use crate::api::{Account, AccountState, IdentityProvider, Profile, UnixMillis};
 use crate::error::{Error, Result};
 use crate::ids::AccountId;
 use base64::Engine as _;
@@ -44,7 +44,8 @@ impl Engine {
                 Some(at) => picture(&party.http, &at).await,
                 None => None,
             };
-            let fresh = Profile { picture: shown, ..of(&told, jiff::Timestamp::now().as_millisecond()) };
+            let fresh =
+                Profile { picture: shown, ..of(identity.provider, &told, jiff::Timestamp::now().as_millisecond()) };
             self.change_account(account, |row| row.profile = renewed(&row.profile, fresh))?;
         }
         self.account_of(account)
@@ -74,10 +75,10 @@ impl Engine {
 }
 
 /// A profile as the provider tells it. The time zone is this machine's: no provider tells it with the profile.
-pub(super) fn of(told: &oauth::Profile, now: UnixMillis) -> Profile {
+pub(super) fn of(provider: IdentityProvider, told: &oauth::Profile, now: UnixMillis) -> Profile {
     Profile {
         name: told.name.clone().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
-        address: proved_address(told),
+        address: address(provider, told),
         picture: None,
         signature: None,
         locale: told.locale.clone().filter(|locale| !locale.is_empty()),
@@ -138,7 +139,9 @@ mod tests {
             picture: None,
             locale: None,
         };
-        assert!(of(&told(true), 0).address.is_some());
-        assert!(of(&told(false), 0).address.is_none() && of(&told(false), 0).name.is_none());
+        use IdentityProvider::{Google, Microsoft};
+        assert!(of(Google, &told(true), 0).address.is_some());
+        assert!(of(Google, &told(false), 0).address.is_none() && of(Google, &told(false), 0).name.is_none());
+        assert!(of(Microsoft, &told(false), 0).address.is_some(), "it proves none, and says of none whether it did");
     }
 }

@@ -277,7 +277,7 @@ async fn prove(party: &Party, tokens: Tokens, nonce: Option<&Token>) -> Result<P
         (None, Err(fault)) => return Err(party.trouble(fault.kind())),
     };
     let picture = told.picture.as_deref().and_then(|text| url::Url::parse(text).ok());
-    let profile = super::profile::of(&told, now_ms());
+    let profile = super::profile::of(party.provider, &told, now_ms());
     Ok(Proved { identity: Identity { provider: party.provider, issuer, subject }, profile, picture, tokens, granted })
 }
 
@@ -322,7 +322,9 @@ fn millis(time: Duration) -> UnixMillis {
     UnixMillis::try_from(time.as_millis()).unwrap_or(UnixMillis::MAX)
 }
 
-/// An address the provider has proved; another could be anybody's.
-pub(super) fn proved_address(told: &oauth::Profile) -> Option<EmailAddress> {
-    told.email.as_deref().filter(|_| told.email_verified)?.parse().ok()
+/// The address to show and to write as. One that the provider did not prove could be anybody's; Microsoft proves none and says of none
+/// whether it did, and there its word is taken. No account is ever found by an address.
+pub(super) fn address(provider: IdentityProvider, told: &oauth::Profile) -> Option<EmailAddress> {
+    let believed = told.email_verified || provider == IdentityProvider::Microsoft;
+    told.email.as_deref().filter(|_| believed)?.parse().ok()
 }
