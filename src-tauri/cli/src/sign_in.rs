@@ -15,9 +15,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How long the process outlives a sign-in, so that the browser's tab gets the page that tells how it ended.
-const TAB: Duration = Duration::from_millis(500);
-
 pub(crate) fn add(args: &args::Add, door: &Door, out: &mut Out) -> Result<(), Failure> {
     let provider = checked(args)?;
     let engine = door.house()?;
@@ -66,14 +63,12 @@ fn sign_in(engine: &Engine, request: &SignInRequest, args: &args::Add, out: &mut
     let account = runtime.block_on(async {
         let mut second = tokio::time::interval(Duration::from_secs(1));
         let mut account = pin!(engine.sign_in(request, &tell, &stop));
-        let account = loop {
+        loop {
             tokio::select! {
                 account = &mut account => break account,
                 _ = second.tick() => locked(&watcher).wait(now()),
             }
-        };
-        tokio::time::sleep(TAB).await;
-        account
+        }
     });
     locked(&watcher).out.clear();
     Ok(account?)

@@ -14,7 +14,7 @@ use crate::ids::AccountId;
 use epistle_wire::Base;
 use epistle_wire::oauth::authorize::{self, Wish};
 use epistle_wire::oauth::{
-    self, Claims, Ending, Pending, Receiver, Seed, Token, Tokens, device, exchange, id_token, pkce,
+    self, Claims, Ending, Listening, Pending, Receiver, Seed, Token, Tokens, device, exchange, id_token, pkce,
 };
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -153,6 +153,9 @@ impl Engine {
     }
 }
 
+/// What came to the port and was not the answer.
+type Refusals = mpsc::UnboundedReceiver<oauth::Kind>;
+
 /// One sign-in on its way.
 struct Attempt<'a> {
     engine: &'a Engine,
@@ -177,10 +180,34 @@ impl Attempt<'_> {
             login_hint: hint.as_deref(),
         };
         let (address, pending) = authorize::begin(&party.endpoints, &party.credentials, &wish, &seed()?);
-        let answer = self.answer(receiver, address.into(), &pending).await?;
+        let (refused, mut refusals) = mpsc::unbounded_channel();
+        let mut listening = receiver.listen(&pending, move |kind| {
+            let _ = refused.send(kind); // nobody listens any more: it is over
+        });
+        let until = now_ms() + millis(PATIENCE);
+        (self.tell)(SignInEvent::Address { address: address.into(), grants: self.grants.to_vec(), until });
+        let ended = self.through(&mut listening, &mut refusals, &pending).await;
+        listening.close().await;
+        ended
+    }
+
+    /// From the answer to the account, with the port open all the while: a second answer is told what it is.
+    async fn through(&self, listening: &mut Listening, refusals: &mut Refusals, pending: &Pending) -> Result<Account> {
+        let party = self.party;
+        let answer = self.answer(listening, refusals).await?;
         (self.tell)(SignInEvent::Finishing);
-        let tokens = exchange::code(&party.http, &party.endpoints, &party.credentials, &pending, answer.code()).await;
-        let ended = self.finish(tokens, Some(pending.nonce())).await;
+        let code = answer.code().clone();
+        let finishing = async {
+            let tokens = exchange::code(&party.http, &party.endpoints, &party.credentials, pending, &code).await;
+            self.finish(tokens, Some(pending.nonce())).await
+        };
+        tokio::pin!(finishing);
+        let ended = loop {
+            tokio::select! {
+                ended = &mut finishing => break ended,
+                Some(kind) = refusals.recv() => self.refused(kind),
+            }
+        };
         answer.tell(match &ended {
             Ok(_) => Ending::SignedIn,
             Err(error) => Ending::Failed(party.kind_of(error)),
@@ -188,22 +215,18 @@ impl Attempt<'_> {
         ended
     }
 
+    fn refused(&self, kind: oauth::Kind) {
+        (self.tell)(SignInEvent::Refused { code: self.party.trouble(kind).code() });
+    }
+
     /// Waits for the browser to come back, past whatever else comes to the port.
-    async fn answer(&self, receiver: Receiver, address: String, pending: &Pending) -> Result<oauth::Answer> {
-        let (refused, mut refusals) = mpsc::unbounded_channel();
-        let mut listening = receiver.listen(pending, move |kind| {
-            let _ = refused.send(kind); // nobody listens any more: it is over
-        });
-        let until = now_ms() + millis(PATIENCE);
-        (self.tell)(SignInEvent::Address { address, grants: self.grants.to_vec(), until });
+    async fn answer(&self, listening: &mut Listening, refusals: &mut Refusals) -> Result<oauth::Answer> {
         let patience = tokio::time::sleep(PATIENCE);
         tokio::pin!(patience);
         loop {
             tokio::select! {
                 answer = listening.answer() => return answer.map_err(|e| self.party.trouble(e.kind())),
-                Some(kind) = refusals.recv() => {
-                    (self.tell)(SignInEvent::Refused { code: self.party.trouble(kind).code() });
-                }
+                Some(kind) = refusals.recv() => self.refused(kind),
                 () = self.stop.cancelled() => return Err(Error::Cancelled),
                 () = &mut patience => return Err(self.party.trouble(oauth::Kind::TimedOut)),
             }

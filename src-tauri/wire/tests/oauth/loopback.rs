@@ -168,6 +168,22 @@ async fn the_tab_gets_its_page_though_the_sign_in_is_dropped_at_once() {
 }
 
 #[tokio::test]
+async fn a_closed_port_has_delivered_its_pages_and_does_not_wait_for_who_asks_nothing() {
+    let provider = Provider::start().await;
+    let mut sign_in = SignIn::begin(&provider).await;
+    let _silent = browser::connect(&sign_in.redirect).await;
+    let tab = tokio::spawn({
+        let good = provider.back(&sign_in.url);
+        async move { browser::open(&good).await }
+    });
+    sign_in.listening.answer().await.unwrap().tell(Ending::SignedIn);
+    let began = std::time::Instant::now();
+    sign_in.listening.close().await;
+    assert!(began.elapsed() < Duration::from_millis(1_500), "{:?}", began.elapsed());
+    assert!(tab.await.unwrap().body.contains("You are signed in"));
+}
+
+#[tokio::test]
 async fn a_tab_that_comes_too_late_hears_that_it_was_stopped() {
     let provider = Provider::start().await;
     // Nobody waits for the answer.

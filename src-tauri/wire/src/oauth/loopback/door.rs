@@ -12,10 +12,11 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -29,7 +30,7 @@ const LARGEST_HEAD: usize = 16 * 1024;
 const MOST: usize = 32;
 
 /// How long a page may take on its way.
-const PAGE: Duration = Duration::from_secs(2);
+pub(super) const PAGE: Duration = Duration::from_secs(2);
 
 /// What the pages' server knows of the sign-in.
 pub(super) struct Desk {
@@ -38,6 +39,8 @@ pub(super) struct Desk {
     pub answered: Mutex<Option<oneshot::Sender<Result<Answer, Fault>>>>,
     pub turned_away: Box<dyn Fn(Kind) + Send + Sync>,
     pub tab_patience: Duration,
+    /// Requests that were made and whose pages are not delivered yet.
+    pub under_way: watch::Sender<usize>,
 }
 
 /// Serves until the other side of `closed` is dropped.
@@ -61,7 +64,10 @@ pub(super) async fn keep(listener: TcpListener, desk: Arc<Desk>, mut closed: one
 
 /// One connection, one request, within a time.
 async fn serve(stream: TcpStream, desk: Arc<Desk>) {
+    let asked = AtomicBool::new(false);
     let answer = service_fn(|request| {
+        asked.store(true, Ordering::Relaxed);
+        desk.under_way.send_modify(|pages| *pages += 1);
         let desk = Arc::clone(&desk);
         async move { Ok::<_, Infallible>(answer(&desk, &request).await) }
     });
@@ -69,6 +75,9 @@ async fn serve(stream: TcpStream, desk: Arc<Desk>) {
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(LARGEST_HEAD).keep_alive(false);
     // A connection that ends badly has nobody left to tell.
     let _ = timeout(HEAD + desk.tab_patience + PAGE, http.serve_connection(TokioIo::new(stream), answer)).await;
+    if asked.into_inner() {
+        desk.under_way.send_modify(|pages| *pages -= 1);
+    }
 }
 
 async fn answer(desk: &Desk, request: &Request<Incoming>) -> Response<String> {

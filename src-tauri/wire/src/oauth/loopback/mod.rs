@@ -13,7 +13,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use url::{Position, Url};
 
 /// How long the browser's tab waits to hear how it ended.
@@ -31,6 +31,7 @@ pub struct Receiver {
 #[derive(Debug)]
 pub struct Listening {
     answer: Option<oneshot::Receiver<Result<Answer, Fault>>>,
+    under_way: watch::Receiver<usize>,
     _open: oneshot::Sender<()>,
 }
 
@@ -88,15 +89,17 @@ impl Receiver {
     pub fn listen(self, pending: &Pending, turned_away: impl Fn(Kind) + Send + Sync + 'static) -> Listening {
         let (answered, answer) = oneshot::channel();
         let (open, closed) = oneshot::channel();
+        let (under_way, pages) = watch::channel(0);
         let desk = Desk {
             host: self.redirect[Position::BeforeHost..Position::AfterPort].to_owned(),
             gate: Mutex::new(Gate::new(pending.expected().clone())),
             answered: Mutex::new(Some(answered)),
             turned_away: Box::new(turned_away),
             tab_patience: self.tab_patience,
+            under_way,
         };
         tokio::spawn(door::keep(self.listener, Arc::new(desk), closed));
-        Listening { answer: Some(answer), _open: open }
+        Listening { answer: Some(answer), under_way: pages, _open: open }
     }
 }
 
@@ -116,6 +119,13 @@ impl Listening {
         let answer = waiting.await;
         self.answer = None;
         answer.unwrap_or_else(|_| Err(Kind::Unreachable.into()))
+    }
+
+    /// Closes the port when every tab that asked has its page, or after two seconds. A program that ends right after its sign-in would
+    /// otherwise leave the tab with nothing.
+    pub async fn close(mut self) {
+        let delivered = self.under_way.wait_for(|pages| *pages == 0);
+        let _ = tokio::time::timeout(door::PAGE, delivered).await;
     }
 }
 
