@@ -4,6 +4,7 @@
 use crate::events::{Locked, tell_changed};
 use crate::shortcut;
 use crate::ui_error::{Reply, UiError};
+use epistle_engine::api::KeyHolder;
 use epistle_engine::error::{Error, ErrorCode, Result};
 use epistle_engine::ids::{AccountId, DraftId};
 use epistle_engine::secrets::Secret;
@@ -70,10 +71,9 @@ async fn try_to_open(app: &AppHandle) {
 
 /// Opens the data folder as the environment says, with what a person gave at the window besides.
 fn open(app: &AppHandle, given: Open) -> Result<()> {
-    let from_environment = || std::env::var("EPISTLE_PASSPHRASE").ok().map(Secret::new);
     let engine = Engine::open(&Open {
         home: account::default_home(),
-        passphrase: given.passphrase.or_else(from_environment).filter(|given| !given.is_empty()),
+        passphrase: given.passphrase.or_else(passphrase_around).filter(|given| !given.is_empty()),
         use_keyring: std::env::var_os("EPISTLE_NO_KEYRING").is_none_or(|value| value.is_empty()),
         ..given
     })?;
@@ -86,6 +86,19 @@ fn open(app: &AppHandle, given: Open) -> Result<()> {
     shortcut::set(app, &settings.quick_shortcut);
     ask_for_old_profiles(app, engine);
     Ok(())
+}
+
+/// The passphrase that the environment gives.
+fn passphrase_around() -> Option<Secret> {
+    std::env::var("EPISTLE_PASSPHRASE").ok().map(Secret::new).filter(|given| !given.is_empty())
+}
+
+/// What a window that was locked waits for: one click, or the passphrase where nothing else opens the store.
+fn locked_until(holder: KeyHolder, passphrase_around: bool) -> Error {
+    match holder {
+        KeyHolder::Passphrase if !passphrase_around => Error::PassphraseNeeded { first: false },
+        _ => Error::Locked,
+    }
 }
 
 /// What a lock let go of may take a moment to be gone, and until then the folder is in use by ourselves.
@@ -216,8 +229,8 @@ impl Host {
 
     /// Locks: what runs is stopped, the engine is let go of, and the windows are told.
     pub async fn lock(&self, app: &AppHandle) -> Reply<()> {
-        self.ask(Engine::lock).await?;
-        self.let_go(Error::Locked);
+        let holder = self.ask(|engine| engine.lock().and_then(|()| Ok(engine.status()?.key_holder))).await?;
+        self.let_go(locked_until(holder, passphrase_around().is_some()));
         if let Err(error) = Locked.emit(app) {
             tracing::warn!(%error, "the windows were not told of the lock");
         }

@@ -55,5 +55,5 @@ export const STATES: Record<AccountState["kind"], string> = {
 export function whyAgain(state: AccountState, now: number): string {
   if (state.kind !== "sign_in_again") return "";
   const { why, action } = AGAIN_WORDS[state.reason];
-  return `${why}. ${action} It ended ${whenInShort(state.since, now)}.`;
+  return `${why} (since ${whenInShort(state.since, now)}). ${action}`;
 }

@@ -705,6 +705,8 @@ export type OauthClient = {
 	browser: boolean,
 	/**  Whether a sign-in by code can begin with it. */
 	device: boolean,
+	/**  What the provider has to give. */
+	grants: Grant[],
 };
 
 /**  Where a client's id comes from, the first that says something. */

@@ -53,7 +53,7 @@ export class House {
       await accounts;
     } catch (thrown) {
       this.trouble = troubleOf(thrown);
-      if (this.trouble.code === "locked") this.locked = this.trouble;
+      if (["locked", "passphrase_needed"].includes(this.trouble.code)) this.locked = this.trouble;
     }
   }
 

@@ -7,7 +7,7 @@ import type { Channel } from "@tauri-apps/api/core";
 import type * as api from "$lib/ipc";
 import App from "../App.svelte";
 import { accessible } from "./accessible";
-import { accounts, fail, fake, signInState, tell } from "./fake";
+import { accounts, fail, fake, signInState, tell, status } from "./fake";
 
 beforeEach(() => sessionStorage.clear());
 afterEach(() => clearMocks());
@@ -58,7 +58,9 @@ it("shows every account with its state in words, and what is wrong with one", as
   await toAccounts();
   for (const words of ["Google · Signed in", "! Google · Sign in again", "GitHub · Signed out"])
     expect(screen.getAllByText(words).length).toBe(1);
-  screen.getByText(/^Google ends sign-ins after seven days while your consent screen is in Testing\. Publish it/);
+  screen.getByText(
+    /^Google ends sign-ins after seven days while your consent screen is in Testing \(since .+\)\. Publish it/,
+  );
   await accessible();
   await press("Manage Work");
   const work = screen.getByRole("group", { name: "Manage Work" });
@@ -162,6 +164,17 @@ it("says why a sign-in did not come to its end, that nothing was added, and begi
   expect(asked(calls, "sign_in").length).toBe(2);
   wait.fail("cancelled");
   await waitFor(() => expect(screen.queryByRole("dialog", { hidden: true })).toBeNull());
+});
+
+it("leads from a client that was refused to where it is set up", async () => {
+  const sign = waiting();
+  fake({ sign_in: sign.sign_in });
+  await toAccounts();
+  await press("Sign in with Google");
+  sign.fail("sign_in_client_refused");
+  await press("Set up Google");
+  await screen.findByLabelText("Client secret, Google");
+  expect(screen.queryByRole("dialog", { hidden: true })).toBeNull();
 });
 
 it("asks once to sign in again, without taking the focus, and not again when told “Not now”", async () => {
@@ -317,7 +330,7 @@ it("adds an account on this machine and goes to it", async () => {
 });
 
 it("starts with nothing: the account on this machine is enough", async () => {
-  fake({ accounts: () => accounts.slice(0, 1) });
+  fake({ accounts: () => accounts.slice(0, 1), status: () => ({ ...status, me: [] }) });
   await toAccounts();
   await press("Start with nothing");
   await screen.findByRole("textbox", { name: "What you want to say" });

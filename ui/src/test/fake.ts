@@ -78,6 +78,9 @@ const client = (provider: api.IdentityProvider, more: Partial<api.OauthClient> =
   from: "nowhere",
   browser: false,
   device: false,
+  grants: { google: ["profile", "read_mail", "send_mail"], microsoft: ["profile", "send_mail"], github: ["profile"] }[
+    provider
+  ] as api.Grant[],
   ...more,
 });
 export const signInState: api.SignInState = {
@@ -383,7 +386,8 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       return here.at(-1);
     },
     open_sign_in_page: () => null,
-    sign_out: ({ account: given }: { account: string }) => changed(given, { state: { kind: "signed_out", revoked: true } }),
+    sign_out: ({ account: given }: { account: string }) =>
+      changed(given, { state: { kind: "signed_out", revoked: true } }),
     remove_account: ({ account: given }: { account: string }) => (
       (here = here.filter((one) => one.id !== given)),
       (using = here.some((one) => one.id === using) ? using : here[0]!.id),

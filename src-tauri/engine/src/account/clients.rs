@@ -117,6 +117,7 @@ impl Engine {
             // GitHub's web flow takes no client without its secret; its device flow needs none.
             browser: known && (has_secret || provider != IdentityProvider::Github),
             device: known && has_device,
+            grants: super::scopes::offered(provider)?,
         })
     }
 

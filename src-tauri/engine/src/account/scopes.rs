@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 const DATA: &str = include_str!("../../data/scopes.yaml");
 
+const GRANTS: [Grant; 3] = [Grant::Profile, Grant::ReadMail, Grant::SendMail];
+
 #[derive(Deserialize)]
 struct Provider {
     profile: Vec<String>,
@@ -44,6 +46,12 @@ fn for_grant(provider: &Provider, grant: Grant) -> &[String] {
     }
 }
 
+/// What a provider has to give.
+pub(super) fn offered(provider: IdentityProvider) -> Result<Vec<Grant>> {
+    let known = of(provider)?;
+    Ok(GRANTS.into_iter().filter(|grant| !for_grant(known, *grant).is_empty()).collect())
+}
+
 /// The scopes to ask for; the profile always, each once.
 ///
 /// # Errors
@@ -74,7 +82,7 @@ pub(super) fn grants(provider: IdentityProvider, granted: &[String]) -> Result<V
         let asked = for_grant(known, *grant);
         *grant == Grant::Profile || !asked.is_empty() && asked.iter().all(has)
     };
-    Ok([Grant::Profile, Grant::ReadMail, Grant::SendMail].into_iter().filter(whole).collect())
+    Ok(GRANTS.into_iter().filter(whole).collect())
 }
 
 /// The provider's own parameters for its authorization page.
@@ -93,6 +101,8 @@ mod tests {
         assert_eq!(google(&[Grant::Profile, Grant::ReadMail]).len(), 4);
         assert!(google(&[Grant::SendMail])[3].ends_with("gmail.compose"));
         assert!(scopes(IdentityProvider::Github, &[Grant::ReadMail]).is_err());
+        assert_eq!(offered(IdentityProvider::Microsoft).unwrap(), [Grant::Profile, Grant::SendMail]);
+        assert_eq!(offered(IdentityProvider::Github).unwrap(), [Grant::Profile]);
         for provider in IdentityProvider::ALL {
             assert!(!scopes(provider, &[]).unwrap().is_empty());
             assert!(!parameters(provider).unwrap().is_empty());

@@ -224,6 +224,8 @@ pub struct OauthClient {
     pub browser: bool,
     /// Whether a sign-in by code can begin with it.
     pub device: bool,
+    /// What the provider has to give.
+    pub grants: Vec<Grant>,
 }
 
 /// Where a client's id comes from, the first that says something.

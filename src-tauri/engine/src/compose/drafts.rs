@@ -109,7 +109,8 @@ impl Engine {
         let me = self.settings()?.me.into_iter().next();
         let me = me.ok_or_else(|| Error::BadInput { field: "me", why: "say which address is yours first".into() })?;
         let answers = eml::Answers::of(row.answers.and_then(|id| self.answered(id)));
-        eml::build(&row, &me, &answers, super::now(), id)
+        let signature = self.account_row(self.account())?.profile.signature;
+        eml::build(&row, &eml::From { me: &me, signature: signature.as_deref() }, &answers, super::now(), id)
     }
 
     /// The draft as a `mailto:` address (RFC 6068), for the system's mail program.
@@ -119,7 +120,8 @@ impl Engine {
     pub fn mailto(&self, id: DraftId) -> Result<String> {
         let row = row(&self.store().read(self.account())?, id)?;
         let answers = eml::Answers::of(row.answers.and_then(|id| self.answered(id)));
-        eml::mailto(&row, &answers)
+        let signature = self.account_row(self.account())?.profile.signature;
+        eml::mailto(&row, signature.as_deref(), &answers)
     }
 
     /// The message and its ancestors; `None` where it is no longer there, so that a letter can still be handed on.

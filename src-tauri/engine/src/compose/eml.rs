@@ -60,8 +60,33 @@ fn one_line(text: &str) -> String {
         .to_owned()
 }
 
-/// The draft as a message from `me`.
-pub(super) fn build(row: &DraftRow, me: &Person, answers: &Answers, now: UnixMillis, id: DraftId) -> Result<Vec<u8>> {
+/// The text with the signature under it, once, after the line that mail programs know one by (RFC 3676 §4.3).
+fn signed(body: &str, signature: Option<&str>) -> String {
+    let body = body.replace("\r\n", "\n");
+    let text = match signature.map(str::trim).filter(|signature| !signature.is_empty()) {
+        Some(signature) if !body.trim_end().ends_with(signature) => {
+            format!("{}\n\n-- \n{signature}\n", body.trim_end())
+        }
+        _ => body,
+    };
+    text.replace('\n', "\r\n")
+}
+
+/// Who writes, and what stands under their letters.
+pub(super) struct From<'a> {
+    pub(super) me: &'a Person,
+    pub(super) signature: Option<&'a str>,
+}
+
+/// The draft as a message from somebody.
+pub(super) fn build(
+    row: &DraftRow,
+    from: &From<'_>,
+    answers: &Answers,
+    now: UnixMillis,
+    id: DraftId,
+) -> Result<Vec<u8>> {
+    let From { me, signature } = *from;
     let mut message = MessageBuilder::new()
         .from(address(me))
         .date(now.div_euclid(1000))
@@ -80,7 +105,7 @@ pub(super) fn build(row: &DraftRow, me: &Person, answers: &Answers, now: UnixMil
     if let Some(parent) = &answers.parent {
         message = message.in_reply_to(parent.clone()).references(answers.references.clone());
     }
-    let text = row.body.replace("\r\n", "\n").replace('\n', "\r\n");
+    let text = signed(&row.body, signature);
     message.text_body(text).write_to_vec().map_err(|e| Error::internal("writing a message", e))
 }
 
@@ -97,9 +122,9 @@ fn message_id(me: &Person, id: DraftId, version: u32) -> String {
 }
 
 /// The draft as a `mailto:` address.
-pub(super) fn mailto(row: &DraftRow, answers: &Answers) -> Result<String> {
+pub(super) fn mailto(row: &DraftRow, signature: Option<&str>, answers: &Answers) -> Result<String> {
     let mut uri = format!("mailto:{}", addresses(&row.to));
-    let body = row.body.replace("\r\n", "\n").replace('\n', "\r\n");
+    let body = signed(&row.body, signature);
     let fields = [
         ("cc", addresses(&row.cc)),
         ("bcc", addresses(&row.bcc)),
@@ -143,6 +168,18 @@ mod tests {
     use super::*;
     use mail_parser::MessageParser;
 
+    #[test]
+    fn a_signature_stands_under_the_letter_once() {
+        for (body, signature, expected) in [
+            ("Hi\n\nMara", None, "Hi\r\n\r\nMara"),
+            ("Hi\nMara\n", Some("Mara Lind\nExample Works"), "Hi\r\nMara\r\n\r\n-- \r\nMara Lind\r\nExample Works\r\n"),
+            ("Hi\n\nMara Lind", Some("Mara Lind"), "Hi\r\n\r\nMara Lind"),
+            ("Hi", Some("  "), "Hi"),
+        ] {
+            assert_eq!(signed(body, signature), expected, "{signature:?}");
+        }
+    }
+
     fn person(name: &str, address: &str) -> Person {
         Person { name: (!name.is_empty()).then(|| name.to_owned()), address: address.parse().unwrap() }
     }
@@ -167,7 +204,8 @@ mod tests {
     #[test]
     fn a_message_reads_back_as_it_was_written() {
         let me = person("Mara", "mara@example.com");
-        let bytes = build(&row(), &me, &answers(), 1_800_000_000_000, DraftId([7; 16])).unwrap();
+        let bytes =
+            build(&row(), &From { me: &me, signature: None }, &answers(), 1_800_000_000_000, DraftId([7; 16])).unwrap();
         let read = MessageParser::new().parse(&bytes).unwrap();
         assert_eq!(read.subject(), Some("Grüße & more?"));
         assert_eq!(read.body_text(0).unwrap().replace("\r\n", "\n"), row().body);
@@ -185,7 +223,14 @@ mod tests {
         let mut row = row();
         row.subject = "Hi\r\nX-Injected: yes".into();
         row.to[0].name = Some("Dana\r\nX-Also: yes".into());
-        let bytes = build(&row, &person("", "mara@example.com"), &Answers::default(), 0, DraftId([7; 16])).unwrap();
+        let bytes = build(
+            &row,
+            &From { me: &person("", "mara@example.com"), signature: None },
+            &Answers::default(),
+            0,
+            DraftId([7; 16]),
+        )
+        .unwrap();
         let read = MessageParser::new().parse(&bytes).unwrap();
         assert!(read.header("X-Injected").is_none() && read.header("X-Also").is_none());
     }
@@ -205,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_mailto_is_encoded_and_never_too_long() {
-        let uri = mailto(&row(), &answers()).unwrap();
+        let uri = mailto(&row(), None, &answers()).unwrap();
         assert_eq!(
             uri,
             "mailto:dana@example.org?bcc=archive@example.net&subject=Gr%C3%BC%C3%9Fe%20%26%20more%3F&in-reply-to=%3Cb%40example.org%3E\
@@ -213,6 +258,6 @@ mod tests {
         );
         let mut long = row();
         long.body = "word ".repeat(10_000);
-        assert_eq!(mailto(&long, &answers()).unwrap_err().code(), crate::error::ErrorCode::BadInput);
+        assert_eq!(mailto(&long, None, &answers()).unwrap_err().code(), crate::error::ErrorCode::BadInput);
     }
 }

@@ -86,6 +86,6 @@ export const FROM: Record<OauthClientFrom, string> = {
 /** What each provider brings. */
 export const BRINGS: Record<IdentityProvider, string> = {
   google: "Your name, address and picture. Reading mail is asked for when you want it.",
-  microsoft: "Your name, address and picture. Reading mail is asked for when you want it.",
+  microsoft: "Your name, address and picture. Sending is asked for when you want it.",
   github: "Your name, address and picture. GitHub keeps no mail.",
 };

@@ -119,12 +119,10 @@ export class Compose {
   }
 
   async learnVoice(): Promise<void> {
-    const first = this.to[0];
-    try {
-      this.voice = await engine.voice(first?.address ?? null);
-    } catch {
-      this.voice = null; // the letter does not wait for this
-    }
+    const first = () => this.to[0]?.address ?? null;
+    const to = first();
+    const voice = await engine.voice(to).catch(() => null); // the letter does not wait for this
+    if (first() === to) this.voice = voice; // an older question may be answered later
   }
 
   async #save(patch: Patch): Promise<void> {
