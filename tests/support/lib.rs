@@ -4,6 +4,7 @@
 pub mod archive;
 pub mod browser;
 pub mod cli;
+pub mod desk_accounts;
 pub mod drop;
 pub mod identity;
 pub mod keyring;

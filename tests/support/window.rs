@@ -319,13 +319,12 @@ impl Page {
 
     /// Keeps a picture of the window in `shots/`, for people to look at.
     pub async fn shot(&self, name: &str) {
-        tokio::time::sleep(Duration::from_millis(400)).await; // what moves has arrived
-        let png = within(self.client.screenshot()).await;
-        std::fs::write(shots().join(format!("{name}.png")), png).expect("the picture is written");
+        std::fs::write(shots().join(format!("{name}.png")), self.picture().await).expect("the picture is written");
     }
 
     /// What the window shows, as a PNG, once what moves has arrived.
     pub async fn picture(&self) -> Vec<u8> {
+        let _ = within(self.client.screenshot()).await; // the first of a busy machine may be of long ago
         tokio::time::sleep(Duration::from_millis(400)).await;
         within(self.client.screenshot()).await
     }

@@ -1,0 +1,77 @@
+//! What signing in through the window needs of a desk: where the providers are, the client, the desktop's own browser, and the way from the
+//! window's dialog to the browser that the tests click in.
+
+use crate::browser::Browser;
+use crate::identity::{CLIENT, Endpoints};
+use crate::window::{Desk, Page, soon};
+use epistle_engine::api::{IdentityProvider, IdentityProviderSettings};
+use epistle_engine::secrets::Secret;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+
+impl Desk {
+    /// Whoever opens Epistle here reaches this provider there.
+    pub fn finds(&self, provider: IdentityProvider, at: &Endpoints) {
+        let mut reached = json!(at);
+        reached["client_id"] = json!("");
+        reached["redirect_port"] = Value::Null;
+        let reached: IdentityProviderSettings = serde_json::from_value(reached).expect("the provider's settings");
+        let engine = self.engine();
+        let mut settings = engine.settings().expect("the settings");
+        *match provider {
+            IdentityProvider::Google => &mut settings.identity.google,
+            IdentityProvider::Microsoft => &mut settings.identity.microsoft,
+            IdentityProvider::Github => &mut settings.identity.github,
+        } = reached;
+        engine.set_settings(settings).expect("they are kept");
+    }
+
+    /// The same, and the client is set up there; empty: it has no secret.
+    pub fn signs_in_with(&self, provider: IdentityProvider, at: &Endpoints, secret: &str) {
+        self.finds(provider, at);
+        let _ = self.engine().set_client(provider, CLIENT, Secret::new(secret.into())).expect("the client is kept");
+    }
+
+    /// Gives the desktop a browser that opens nothing and writes down, in the file that this gives, the page it was last asked for.
+    #[must_use]
+    pub fn browser(&self) -> PathBuf {
+        let (script, asked) = (self.home().join("browser"), self.home().join("asked-for"));
+        let text = format!("#!/bin/sh\nprintf '%s\\n' \"$1\" > '{}'\n", asked.display());
+        fs::write(&script, text).expect("a program");
+        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(&script, executable).expect("it can be run");
+        let applications = self.home().join(".local/share/applications");
+        fs::create_dir_all(&applications).expect("a folder");
+        let schemes = ["x-scheme-handler/http", "x-scheme-handler/https"];
+        let exec = script.display();
+        let entry = format!(
+            "[Desktop Entry]\nType=Application\nName=A browser\nExec={exec} %u\nMimeType={};\n",
+            schemes.join(";")
+        );
+        fs::write(applications.join("a-browser.desktop"), entry).expect("an entry");
+        let config = self.home().join(".config");
+        fs::create_dir_all(&config).expect("a folder");
+        let defaults: String = schemes.iter().map(|scheme| format!("{scheme}=a-browser.desktop\n")).collect();
+        fs::write(config.join("mimeapps.list"), format!("[Default Applications]\n{defaults}")).expect("the defaults");
+        asked
+    }
+}
+
+impl Page {
+    /// The provider's address, as the dialog of a sign-in shows it to somebody whose browser did not open.
+    pub async fn sign_in_address(&self) -> String {
+        self.click("button", "No page opened?").await;
+        let read = "return document.querySelector('dialog[open] details[open] code')?.innerText ?? '';";
+        let shown = soon("the provider's address", async || {
+            let value = self.script(read, vec![]).await;
+            value.as_str().filter(|text| text.starts_with("http")).map(str::to_owned)
+        });
+        shown.await
+    }
+
+    /// Takes the address that the dialog shows to a browser and signs in there; gives what the browser's tab says in the end.
+    pub async fn sign_in_as(&self, browser: &Browser, who: &str) -> String {
+        browser.sign_in_as(&self.sign_in_address().await, who).await
+    }
+}
