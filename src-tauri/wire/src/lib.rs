@@ -7,6 +7,7 @@ mod error;
 pub mod gemini;
 pub mod oauth;
 pub mod openai;
+mod retry_after;
 mod sse;
 
 pub use base::{Base, BaseError};

@@ -23,7 +23,8 @@ pub async fn revoke(
     match at {
         Revocation::Rfc7009(at) => {
             let request = client.post(at.url().clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-            let answer = fetch(request.header(ACCEPT, "application/json").body(form(credentials, token)), LARGEST).await?;
+            let answer =
+                fetch(request.header(ACCEPT, "application/json").body(form(credentials, token)), LARGEST).await?;
             match (answer.status, code(&answer.body).as_deref()) {
                 (200, _) | (_, Some("invalid_token")) => Ok(()),
                 (401, _) | (_, Some("invalid_client" | "unauthorized_client")) => {
