@@ -5,6 +5,7 @@ mod base;
 mod client;
 mod error;
 pub mod gemini;
+pub mod gmail;
 pub mod oauth;
 pub mod openai;
 mod retry_after;
