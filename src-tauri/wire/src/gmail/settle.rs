@@ -4,7 +4,8 @@
 //! What the answers are worth. A draft that is there was not sent. One that is gone was sent, or was deleted by somebody. A message that
 //! the search finds was sent; one that it does not find may still have been, because the search lags, and because Gmail can put a
 //! Message-ID of its own in place of one that it dislikes. The history does not lag: a message in the draft's thread that has come to
-//! carry SENT since the draft was made is the draft, or another one that was sent in this thread: `carries` tells them apart.
+//! carry SENT since the draft was made is the draft, or another one that was sent in this thread: `carries` tells them apart. What a
+//! search finds is asked in the same way before it is believed: not every service that speaks this API searches by Message-ID.
 
 use super::history::{self, Change, Since, Type};
 use super::{DraftId, Error, Format, Gmail, HistoryId, Kind, LabelId, Message, MessageId, MessageRef, Rfc822Id};
