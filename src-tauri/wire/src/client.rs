@@ -1,12 +1,13 @@
-//! The one HTTP client: TLS, time limits and redirects are decided here and nowhere else. It retries nothing.
+//! The one HTTP client: TLS, time limits and redirects are decided here and nowhere else. It retries nothing: reqwest's own second try
+//! after a refused stream is off, and hyper sends again only what it never began to write.
 
 use crate::error::{Error, Kind, kind_of};
+use crate::retry_after::retry_after;
 use crate::sse::Parser;
-use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use url::Url;
 
 /// A body of an error, or of a list, larger than this is not read on.
@@ -48,6 +49,7 @@ impl Client {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT)
             .redirect(Policy::none())
+            .retry(reqwest::retry::never())
             .user_agent(concat!("epistle/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| Error::new(Kind::Unreachable))?;
@@ -58,6 +60,10 @@ impl Client {
     #[must_use]
     pub fn waiting(&self, patience: Patience) -> Self {
         Self { http: self.http.clone(), patience }
+    }
+
+    pub(crate) fn patience(&self) -> Patience {
+        self.patience
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
@@ -83,7 +89,7 @@ impl Client {
         if status == 200 {
             return Ok(answer);
         }
-        let asked = retry_after(answer.headers());
+        let asked = retry_after(answer.headers(), SystemTime::now());
         let body = self.body(answer).await.unwrap_or_default();
         let mut error = refusal(status, &body);
         error.retry_after = error.retry_after.or(asked);
@@ -135,12 +141,6 @@ impl Client {
 
 async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Result<T, Error> {
     tokio::time::timeout(patience, work).await.map_err(|_| Error::new(Kind::Stalled))
-}
-
-/// Retry-After in seconds. RFC 9110 §10.2.3; its date form is left to the caller's own pause.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: u64 = headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
 }
 
 /// A refusal told by the status alone.

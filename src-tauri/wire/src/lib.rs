@@ -5,8 +5,10 @@ mod base;
 mod client;
 mod error;
 pub mod gemini;
+pub mod gmail;
 pub mod oauth;
 pub mod openai;
+mod retry_after;
 mod sse;
 
 pub use base::{Base, BaseError};

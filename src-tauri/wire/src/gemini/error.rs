@@ -2,8 +2,8 @@
 //! <https://ai.google.dev/gemini-api/docs/troubleshooting>, <https://cloud.google.com/apis/design/errors#error_model>.
 
 use crate::error::{Error, Kind, kind_of};
+use crate::retry_after::retry_delay;
 use serde_json::Value;
-use std::time::Duration;
 
 /// What a body says under a status. A body that is no such thing (a proxy's HTML page) leaves the status alone to tell.
 pub(super) fn refusal(status: u16, body: &[u8]) -> Error {
@@ -37,15 +37,10 @@ fn is_per_day(detail: &Value) -> bool {
     violations.iter().any(|violation| violation["quotaId"].as_str().is_some_and(|id| id.contains("PerDay")))
 }
 
-/// google.rpc.RetryInfo: `retryDelay` is a protobuf Duration in JSON, as in `"34.074824224s"`.
-fn retry_delay(detail: &Value) -> Option<Duration> {
-    let seconds: f64 = detail["retryDelay"].as_str()?.strip_suffix('s')?.parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn a_refusal_is_told_by_its_codes() {

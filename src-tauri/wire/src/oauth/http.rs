@@ -2,14 +2,15 @@
 //! goes to the address it was meant for or nowhere. It retries nothing.
 
 use super::fault::{Fault, Kind};
-use crate::client::{Client, retry_after};
+use crate::client::Client;
+use crate::retry_after::retry_after;
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::RequestBuilder;
 use reqwest::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use url::Url;
 
 /// How long a whole call may take.
@@ -42,7 +43,7 @@ pub(super) async fn fetch(request: RequestBuilder, largest: usize) -> Result<Ans
     let mut answer = request.timeout(PATIENCE).send().await.map_err(|_| Kind::Unreachable)?;
     let status = answer.status().as_u16();
     if matches!(status, 408 | 429 | 500..=599) {
-        return Err(Fault::by_status(Kind::Unreachable, status, retry_after(answer.headers())));
+        return Err(Fault::by_status(Kind::Unreachable, status, retry_after(answer.headers(), SystemTime::now())));
     }
     let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (content_type, mut body) = (content_type.to_owned(), Vec::new());

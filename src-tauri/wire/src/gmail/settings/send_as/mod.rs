@@ -1,0 +1,5 @@
+//! `users.settings.sendAs`: <https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.settings.sendAs>.
+
+mod list;
+
+pub use list::{SendAs, list};
