@@ -6,6 +6,8 @@ mod backoff;
 mod freeze;
 mod line;
 pub mod rows;
+#[cfg(test)]
+mod simulation_tests;
 mod state;
 mod step;
 #[cfg(test)]
