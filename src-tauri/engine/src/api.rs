@@ -2,6 +2,7 @@
 //! beyond parsing. Times are Unix milliseconds; text offsets are UTF-16 code units, because the window counts so.
 
 mod accounts;
+mod outbox;
 
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, DraftId, MessageId, RevisionId, TemplateId, ThreadId};
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use accounts::*;
+pub use outbox::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMillis = i64;

@@ -1,6 +1,6 @@
 //! The application: everything Epistle does, behind one type, [`Engine`]. No Tauri, no clap, no HTTP server.
 //! In the order of a request: a door parses into [`api`] types, [`account`] says who, [`mailbox`] and [`memory`] give context,
-//! [`compose`] writes with a model of [`llm`], and [`store`] keeps all of it sealed.
+//! [`compose`] writes with a model of [`llm`], [`outbox`] sends it once, and [`store`] keeps all of it sealed.
 
 pub mod account;
 pub mod api;
@@ -12,6 +12,7 @@ pub mod llm;
 pub mod mailbox;
 pub mod memory;
 pub mod observe;
+pub mod outbox;
 pub mod secrets;
 pub mod settings;
 pub mod store;
@@ -62,6 +63,7 @@ pub(crate) struct Desk {
     pub(crate) mailbox: mailbox::Mailbox,
     pub(crate) memory: memory::Memory,
     pub(crate) llm: llm::Models,
+    pub(crate) outbox: outbox::Outbox,
     pub(crate) refreshing: account::Refreshing,
 }
 
@@ -73,6 +75,7 @@ impl Desk {
             mailbox: mailbox::Mailbox::default(),
             memory: memory::Memory::default(),
             llm: llm::Models::default(),
+            outbox: outbox::Outbox::default(),
             refreshing: account::Refreshing::default(),
         }
     }

@@ -23,6 +23,10 @@ pub const DRAFTS: Table<crate::compose::rows::DraftRow> = Table::new("drafts");
 pub const DRAFT_GROUNDS: Table<crate::compose::rows::DraftGround> = Table::new("draft_grounds");
 /// A draft's kept states, by draft id and number (big endian).
 pub const REVISIONS: Table<crate::api::Revision> = Table::new("revisions");
+/// The outbox, by outbox id: when it was queued, and chance. The small row that every step rewrites.
+pub const OUTBOX: Table<crate::outbox::rows::OutboxRow> = Table::new("outbox");
+/// The bytes that are sent, by outbox id; gone once they were, or are not going to be.
+pub const OUTBOX_RAW: Table<RawMessage> = Table::new("outbox_raw");
 /// The user's own templates, by template id.
 pub const TEMPLATES: Table<crate::api::Template> = Table::new("templates");
 /// Whole answers of models, by a keyed hash of the call, its recipients and its conversation; they expire.
