@@ -146,10 +146,9 @@ async fn lock_when_idle(app: &AppHandle) {
         let host = app.state::<Host>();
         let idle = host.idle_minutes.load(Ordering::Relaxed);
         let seen = host.seen.load(Ordering::Relaxed);
-        if idle > 0 && now_ms() - seen >= i64::from(idle) * 60_000 && host.engine_now().is_some() {
-            if let Err(error) = host.lock(app).await {
-                tracing::error!(code = error.code.as_str(), "Epistle could not be locked");
-            }
+        let over = idle > 0 && now_ms() - seen >= i64::from(idle) * 60_000 && host.engine_now().is_some();
+        if over && let Err(error) = host.lock(app).await {
+            tracing::error!(code = error.code.as_str(), "Epistle could not be locked");
         }
     }
 }

@@ -70,6 +70,7 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> bool {
 }
 
 /// Every operation that reads or changes what an account has, tried on the other's: its name, and whether it held.
+#[allow(clippy::too_many_lines)] // all of it is a table
 fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
     let edit = DraftEdit { id: Some(theirs.draft), body: Some("overwritten".into()), ..DraftEdit::default() };
     let search = SearchRequest { query: CANARY.into(), limit: 10 };
