@@ -1,7 +1,7 @@
 // How an account reads: its name, its sign, its state and what was granted, in words. Pure.
-import { AGAIN_WORDS, PROVIDERS } from "./errors.accounts";
+import { AGAIN_WORDS, PROVIDERS, SIGN_IN_AGAIN } from "./errors.accounts";
 import { whenInShort } from "./format";
-import type { Account, AccountState, Colour, Grant, Person } from "./ipc";
+import type { Account, AccountState, Colour, Grant, Person, SignInAgainReason } from "./ipc";
 
 export { PROVIDERS };
 
@@ -51,9 +51,12 @@ export const STATES: Record<AccountState["kind"], string> = {
   sign_in_again: "Sign in again",
 };
 
+/** What helps besides the button that signs in again. */
+export const adviceAgain = (reason: SignInAgainReason): string =>
+  AGAIN_WORDS[reason].action === SIGN_IN_AGAIN ? "" : AGAIN_WORDS[reason].action;
+
 /** Why it must be signed in again, what helps, and since when; nothing in any other state. */
 export function whyAgain(state: AccountState, now: number): string {
   if (state.kind !== "sign_in_again") return "";
-  const { why, action } = AGAIN_WORDS[state.reason];
-  return `${why} (since ${whenInShort(state.since, now)}). ${action}`;
+  return `${AGAIN_WORDS[state.reason].why} (since ${whenInShort(state.since, now)}). ${adviceAgain(state.reason)}`.trim();
 }

@@ -176,11 +176,14 @@ export const PROVIDERS: Record<IdentityProvider, string> = {
   github: "GitHub",
 };
 
+/** Where this is all there is to do, the button beside it says so. */
+export const SIGN_IN_AGAIN = "Sign in again.";
+
 /** Why a provider no longer accepts what it gave, and what helps. */
 export const AGAIN_WORDS: Record<SignInAgainReason, { why: string; action: string }> = {
   revoked: {
     why: "Access was taken back, the password was changed, or it was unused for long",
-    action: "Sign in again.",
+    action: SIGN_IN_AGAIN,
   },
   testing_mode: {
     why: "Google ends sign-ins after seven days while your consent screen is in Testing",
@@ -192,7 +195,7 @@ export const AGAIN_WORDS: Record<SignInAgainReason, { why: string; action: strin
   },
   token_lost: {
     why: "What the provider gave is no longer in the keyring",
-    action: "Sign in again.",
+    action: SIGN_IN_AGAIN,
   },
 };
 
