@@ -148,16 +148,6 @@ async fn with_nobody_there_for_a_minute_it_locks_by_itself() {
     page.close().await;
 }
 
-/// The environment of a person who has a keyring and no passphrase.
-fn in_session<'a>(keyring: &'a Keyring) -> impl Fn(&mut Command) + 'a {
-    move |command| {
-        let session = keyring.command("epistle");
-        let bus = session.get_envs().find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS");
-        command.envs(bus.and_then(|(name, value)| Some((name, value?))));
-        command.env_remove("EPISTLE_NO_KEYRING").env_remove("EPISTLE_PASSPHRASE");
-    }
-}
-
 /// The keyring's own calls block, and have no place among what the window waits for.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.expect("it is done")
@@ -167,7 +157,7 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 async fn a_recovery_code_made_in_the_window_opens_what_the_keyring_forgot_and_puts_the_key_back() {
     let desk = Desk::new(1280, 800);
     let keyring = aside(Keyring::unlocked).await;
-    let page = desk.open_with(in_session(&keyring)).await;
+    let page = desk.open_with(|command| keyring.lend(command)).await;
     page.write("textbox", LETTER, SAID).await;
     page.click("button", "Settings").await;
     page.click("button", "Make a recovery code").await;
@@ -190,7 +180,7 @@ async fn a_recovery_code_made_in_the_window_opens_what_the_keyring_forgot_and_pu
         keyring
     })
     .await;
-    let page = desk.open_with(in_session(&keyring)).await;
+    let page = desk.open_with(|command| keyring.lend(command)).await;
     page.reads("no longer in the keyring").await;
     page.shot("key-lost").await;
     page.click("button", "Use your recovery code").await;
@@ -203,7 +193,7 @@ async fn a_recovery_code_made_in_the_window_opens_what_the_keyring_forgot_and_pu
     letter_is(&page, SAID).await;
     page.close().await;
 
-    let page = desk.open_with(in_session(&keyring)).await; // the key is in its place again
+    let page = desk.open_with(|command| keyring.lend(command)).await; // the key is in its place again
     letter_is(&page, SAID).await;
     page.close().await;
     aside(move || drop(keyring)).await;

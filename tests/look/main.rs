@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod accounts;
 mod desk;
 mod scenes;
 
@@ -10,7 +11,7 @@ use desk::Look;
 use epistle_engine::api::Theme;
 use std::path::PathBuf;
 
-const USE: &str = "epistle-look FOLDER [SIZE-THEME…]: pictures of every screen, as in 1280-light\nepistle-look --picture FILE.png: the one in the README";
+const USE: &str = "epistle-look FOLDER [SIZE-THEME…] [SCENE…]: pictures of every screen, or as in: 1280-light accounts\nepistle-look --picture FILE.png: the one in the README";
 
 #[tokio::main(flavor = "multi_thread")]
 async fn main() {
@@ -26,22 +27,39 @@ async fn main() {
     }
 }
 
+/// The scenes, by name.
+const SCENES: &[&str] =
+    &["newcomer", "sample", "models", "quick", "connecting", "accounts", "locking", "keyring", "archive"];
+
+async fn scene(name: &str, look: &Look) {
+    match name {
+        "newcomer" => scenes::newcomer(look).await,
+        "sample" => scenes::sample(look).await,
+        "models" => scenes::models(look).await,
+        "quick" => scenes::quick(look).await,
+        "connecting" => accounts::connecting(look).await,
+        "accounts" => accounts::accounts(look).await,
+        "locking" => accounts::locking(look).await,
+        "keyring" => accounts::keyring(look).await,
+        _ if look.theme == Theme::Light => scenes::archive(look).await,
+        _ => {}
+    }
+}
+
 async fn all(folder: PathBuf, only: &[String]) {
+    let (named, sizes): (Vec<&str>, Vec<&str>) =
+        only.iter().map(String::as_str).partition(|name| SCENES.contains(name));
     for (width, height) in [(1280, 800), (900, 600)] {
         for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
             let name = format!("{width}-{name}");
-            if !only.is_empty() && !only.contains(&name) {
+            if !sizes.is_empty() && !sizes.contains(&name.as_str()) {
                 continue;
             }
             let look = Look { folder: folder.join(&name), width, height, theme };
             std::fs::create_dir_all(&look.folder).unwrap();
             println!("── {}", look.folder.display());
-            scenes::newcomer(&look).await;
-            scenes::sample(&look).await;
-            scenes::models(&look).await;
-            scenes::quick(&look).await;
-            if theme == Theme::Light {
-                scenes::archive(&look).await;
+            for name in SCENES.iter().filter(|name| named.is_empty() || named.contains(name)) {
+                scene(name, &look).await;
             }
         }
     }

@@ -29,7 +29,7 @@ async fn enter(page: &Page) {
     page.keys(&Key::Enter.to_string()).await;
 }
 
-async fn escape(page: &Page) {
+pub async fn escape(page: &Page) {
     page.keys(&Key::Escape.to_string()).await;
 }
 
@@ -80,14 +80,14 @@ pub async fn newcomer(look: &Look) {
 }
 
 /// Before the store is open nobody's theme is known; the system's is, and a test's screen has none.
-async fn dark_page(look: &Look, page: &Page) {
+pub async fn dark_page(look: &Look, page: &Page) {
     if look.theme == Theme::Dark {
         page.script("document.documentElement.dataset.theme = 'dark';", vec![]).await;
     }
 }
 
 /// Chooses the theme as a person does.
-async fn paint(look: &Look, page: &Page) {
+pub async fn paint(look: &Look, page: &Page) {
     if look.theme == Theme::Dark {
         page.click("button", "Settings").await;
         page.click("radio", "Dark").await;

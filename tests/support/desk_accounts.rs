@@ -3,12 +3,24 @@
 
 use crate::browser::Browser;
 use crate::identity::{CLIENT, Endpoints};
+use crate::keyring::Keyring;
 use crate::window::{Desk, Page, soon};
 use epistle_engine::api::{IdentityProvider, IdentityProviderSettings};
 use epistle_engine::secrets::Secret;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
+
+impl Keyring {
+    /// Whoever is started so has this keyring, and no passphrase.
+    pub fn lend(&self, command: &mut Command) {
+        let session = self.command("epistle");
+        let bus = session.get_envs().find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS");
+        command.envs(bus.and_then(|(name, value)| Some((name, value?))));
+        command.env_remove("EPISTLE_NO_KEYRING").env_remove("EPISTLE_PASSPHRASE");
+    }
+}
 
 impl Desk {
     /// Whoever opens Epistle here reaches this provider there.

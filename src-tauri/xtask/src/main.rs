@@ -33,7 +33,7 @@ enum Task {
     Look {
         /// Where the pictures go.
         folder: std::path::PathBuf,
-        /// Only these, as in `1280-light` or `900-dark`.
+        /// Only these sizes or scenes, as in `1280-light` or `accounts`.
         only: Vec<String>,
     },
     /// Takes the README's picture anew.
