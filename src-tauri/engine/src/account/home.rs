@@ -37,7 +37,7 @@ pub(super) fn lock(home: &Path) -> Result<File> {
 }
 
 /// Whether the file is there and not empty: a crash before the first commit may leave an empty one.
-pub(super) fn has_content(path: &Path) -> Result<bool> {
+pub(crate) fn has_content(path: &Path) -> Result<bool> {
     match std::fs::metadata(path) {
         Ok(found) => Ok(found.len() > 0),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),

@@ -22,7 +22,7 @@ mod vault;
 use crate::Open;
 use crate::error::Result;
 use crate::store::Store;
-pub(crate) use home::sync_folder;
+pub(crate) use home::{has_content, sync_folder};
 pub(crate) use lock::SessionRow;
 pub(crate) use party::Line;
 pub(crate) use registry::{AccountList, AccountRow, settle_in};

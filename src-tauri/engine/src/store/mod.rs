@@ -60,6 +60,9 @@ impl Store {
     /// `store_broken` when it cannot be read.
     pub fn open(path: &Path, master: MasterKey) -> Result<Self> {
         rewrite::forget_unfinished(path)?;
+        if !crate::account::has_content(path)? {
+            rewrite::make(path)?;
+        }
         let mut store = Self::over(open_file(path)?, Some(path.to_owned()), master)?;
         let db = store.db.get_mut().unwrap_or_else(PoisonError::into_inner).as_mut();
         upkeep::compact_if_loose(

@@ -1,5 +1,5 @@
-//! Writing the file anew: what was deleted from redb lies on in its free pages, sealed, until they are used again. After an account was
-//! forgotten the rows that remain are copied to a fresh file, which takes the old one's place. Never decides what is deleted.
+//! Files that are whole before they have their name: a new store's, and the one that takes an old one's place when an account was
+//! forgotten, because what was deleted from redb lies on in its free pages, sealed, until they are used again. Never decides what is deleted.
 
 use super::accounts::HOUSE;
 use super::rows::full_key;
@@ -29,9 +29,9 @@ impl Store {
                 let mut slot = self.db.write().unwrap_or_else(PoisonError::into_inner);
                 *slot = None;
                 drop(old);
-                let renamed = std::fs::rename(&fresh_file, file).and_then(|()| crate::account::sync_folder(file));
+                let put = put_in_place(&fresh_file, file);
                 *slot = Some(Arc::new(open_file(file)?));
-                return renamed.map_err(|e| Error::io("replace", file, e));
+                return put;
             }
         };
         *self.db.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(fresh));
@@ -45,6 +45,18 @@ impl Store {
             None => Ok(()),
         }
     }
+}
+
+/// Makes the file, whole before it has its name: redb cannot open one whose making was cut short.
+pub(super) fn make(file: &Path) -> Result<()> {
+    let fresh = fresh_name(file);
+    drop(open_file(&fresh)?);
+    put_in_place(&fresh, file)
+}
+
+fn put_in_place(fresh: &Path, file: &Path) -> Result<()> {
+    let put = std::fs::rename(fresh, file).and_then(|()| crate::account::sync_folder(file));
+    put.map_err(|e| Error::io("replace", file, e))
 }
 
 /// A fresh file that never took its place is nobody's.

@@ -175,3 +175,27 @@ fn a_forgetting_that_was_cut_short_is_ended_at_the_next_start() {
     assert!(Store::open(&path, master).unwrap().read(HOUSE).unwrap().get(META, rewrite::DUE).unwrap().is_none());
     assert!(!path.with_extension("rewriting").exists());
 }
+
+#[test]
+fn a_store_whose_first_making_was_cut_short_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("epistle.redb");
+    let master = MasterKey::random().unwrap();
+    drop(Store::open(&path, master.clone()).unwrap());
+    let whole = std::fs::read(&path).unwrap();
+    let fresh = path.with_extension("rewriting");
+    // As far as redb came, zeros where the magic number is written last; beside it nothing, or an empty file of an older Epistle's.
+    for (cut, empty) in [(0, false), (9, true), (4_096, false), (whole.len() / 2, true), (whole.len(), false)] {
+        let _ = std::fs::remove_file(&path);
+        if empty {
+            std::fs::write(&path, "").unwrap();
+        }
+        std::fs::write(&fresh, vec![0; cut]).unwrap();
+        let store = Store::open(&path, master.clone()).unwrap();
+        let mine = account(&store);
+        put(&store, mine, b"k", "v");
+        drop(store);
+        assert_eq!(get(&Store::open(&path, master.clone()).unwrap(), mine, b"k").as_deref(), Some("v"), "{cut}");
+        assert!(!fresh.exists());
+    }
+}
