@@ -107,12 +107,7 @@ const LETTING_GO: Duration = Duration::from_secs(10);
 fn open_again(app: &AppHandle, given: Open) -> Result<()> {
     let began = Instant::now();
     loop {
-        let given = Open {
-            passphrase: given.passphrase.clone(),
-            recovery_code: given.recovery_code.clone(),
-            ..Open::default()
-        };
-        match open(app, Open { unlock: true, ..given }) {
+        match open(app, Open { unlock: true, ..given.clone() }) {
             Err(Error::InUse { .. }) if began.elapsed() < LETTING_GO => std::thread::sleep(Duration::from_millis(50)),
             other => return other,
         }

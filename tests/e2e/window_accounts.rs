@@ -322,7 +322,7 @@ async fn an_account_removed_in_the_window_is_gone_with_all_it_held() {
     desk.signs_in_with(IdentityProvider::Google, &providers.google, CLIENT_SECRET);
     let engine = desk.engine();
     let second = engine.add_local_account("Evenings").expect("a second account");
-    let edit = DraftEdit { body: Some("The zinnias are out.".into()), ..nothing() };
+    let edit = DraftEdit { body: Some("The zinnias are out.".into()), ..DraftEdit::default() };
     engine.in_account(second.id).and_then(|engine| engine.save_draft(&edit)).expect("a draft");
     drop(engine);
     let page = desk.open().await;
@@ -340,20 +340,6 @@ async fn an_account_removed_in_the_window_is_gone_with_all_it_held() {
     page.see("heading", "No drafts").await;
     page.close().await;
     assert!(desk.engine().in_account(second.id).is_err());
-}
-
-fn nothing() -> DraftEdit {
-    DraftEdit {
-        id: None,
-        version: None,
-        to: None,
-        cc: None,
-        bcc: None,
-        subject: None,
-        body: None,
-        intent: None,
-        answers: None,
-    }
 }
 
 /// What the focused element is called.

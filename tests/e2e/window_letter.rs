@@ -2,35 +2,23 @@
 //! back, cut off by a crash; and the settings it is written under, which outlive the window.
 #![allow(clippy::expect_used)] // a test that cannot set up its desk has failed
 
-use epistle_engine::api::{ImportSource, Person, PreviewPolicy, Provider};
+use epistle_engine::api::{PreviewPolicy, Provider};
 use epistle_engine::secrets::Secret;
 use fantoccini::key::Key;
 use std::time::Duration;
 use support::talker::Talker;
 use support::window::{Desk, Page, soon};
-use tokio_util::sync::CancellationToken;
 
 const LINE: &str = "What you want to say";
 const CHANGE: &str = "What to change";
 const LETTER: &str = "The letter";
 const SAID: &str = "Hi Dana,\n\nthe sketch is ready on Friday.\n\nBest,\nMara";
 
-/// A desk with the sample mailbox, whose owner is known.
-fn with_sample() -> Desk {
-    let desk = Desk::new(1280, 800);
-    let engine = desk.engine();
-    engine.import(&ImportSource::Sample, &mut |_| {}, &CancellationToken::new()).expect("the sample comes in");
-    let mut settings = engine.settings().expect("the settings");
-    settings.me = vec![Person { name: Some("Mara Lind".into()), address: "mara@example.com".parse().expect("one") }];
-    engine.set_settings(settings).expect("they are kept");
-    desk
-}
-
 /// The same, with a model that always says the same.
 async fn with_talker() -> (Desk, Talker) {
     let begin = || Talker::says(&[SAID], Duration::ZERO); // it has threads of its own
     let talker = tokio::task::spawn_blocking(begin).await.expect("the service");
-    let desk = with_sample();
+    let desk = Desk::with_sample();
     let engine = desk.engine();
     let mut settings = engine.settings().expect("the settings");
     settings.gemini.base.clone_from(&talker.base);
@@ -83,7 +71,7 @@ async fn a_letter_is_changed_by_another_line_and_every_text_of_it_is_kept() {
 
 #[tokio::test]
 async fn a_whole_letter_is_written_with_the_keyboard_alone() {
-    let desk = with_sample();
+    let desk = Desk::with_sample();
     let page = desk.open().await;
     page.see("textbox", LINE).await;
     let window = desk.visible("Epistle").pop().expect("the window is shown");
@@ -162,7 +150,7 @@ async fn the_line_the_subject_and_the_letter_are_there_after_a_crash() {
 
 #[tokio::test]
 async fn a_template_of_ones_own_asks_for_its_blanks_and_becomes_a_letter() {
-    let desk = with_sample();
+    let desk = Desk::with_sample();
     let page = desk.open().await;
     page.click("button", "Templates").await;
     page.click("button", "New").await;
@@ -200,7 +188,7 @@ async fn a_template_of_ones_own_asks_for_its_blanks_and_becomes_a_letter() {
 
 #[tokio::test]
 async fn settings_outlive_the_window() {
-    let desk = with_sample();
+    let desk = Desk::with_sample();
     let page = desk.open().await;
     page.click("button", "Settings").await;
     page.see("heading", "Settings").await;

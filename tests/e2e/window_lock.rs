@@ -2,29 +2,16 @@
 //! key is gone. A locked window holds nothing that can be read.
 #![allow(clippy::expect_used)] // a test that cannot set up its desk has failed
 
-use epistle_engine::api::{ImportSource, Person};
 use fantoccini::key::Key;
 use serde_json::json;
 use std::process::Command;
 use std::time::Duration;
 use support::keyring::Keyring;
 use support::window::{Desk, PASSPHRASE, Page, soon};
-use tokio_util::sync::CancellationToken;
 
 const LINE: &str = "What you want to say";
 const LETTER: &str = "The letter";
 const SAID: &str = "Dear Ottoline, the heron is back at the weir.";
-
-/// A desk with the sample mailbox, whose owner is known.
-fn with_sample() -> Desk {
-    let desk = Desk::new(1280, 800);
-    let engine = desk.engine();
-    engine.import(&ImportSource::Sample, &mut |_| {}, &CancellationToken::new()).expect("the sample comes in");
-    let mut settings = engine.settings().expect("the settings");
-    settings.me = vec![Person { name: Some("Mara Lind".into()), address: "mara@example.com".parse().expect("one") }];
-    engine.set_settings(settings).expect("they are kept");
-    desk
-}
 
 async fn letter_is(page: &Page, wanted: &str) {
     let there = async || (page.text("textbox", LETTER).await == wanted).then_some(());
@@ -62,7 +49,7 @@ async fn holds_nothing(page: &Page, code: &str) {
 
 #[tokio::test]
 async fn locked_at_once_both_windows_hold_nothing_and_unlocking_brings_the_letter_back() {
-    let desk = with_sample();
+    let desk = Desk::with_sample();
     let page = desk.open().await;
     let main = page.client.window().await.expect("the window");
     page.write("textbox", LETTER, SAID).await;
@@ -101,7 +88,7 @@ async fn locked_at_once_both_windows_hold_nothing_and_unlocking_brings_the_lette
 
 #[tokio::test]
 async fn a_lock_outlives_the_window_and_where_a_passphrase_opens_the_store_it_is_asked_for() {
-    let desk = with_sample();
+    let desk = Desk::with_sample();
     let without = |command: &mut Command| _ = command.env_remove("EPISTLE_PASSPHRASE");
     let page = desk.open_with(without).await;
     unlock(&page).await;
@@ -131,7 +118,7 @@ async fn unlock(page: &Page) {
 
 #[tokio::test]
 async fn with_nobody_there_for_a_minute_it_locks_by_itself() {
-    let desk = with_sample();
+    let desk = Desk::with_sample();
     let page = desk.open().await;
     page.click("button", "Settings").await;
     page.see("combobox", "Lock after").await.select_by_value("own").await.expect("another time can be chosen");

@@ -77,23 +77,10 @@ async fn furnish(engine: &Engine) {
         };
         engine.compose(request, &|_| {}, &CancellationToken::new()).await.unwrap();
     }
-    let edit = DraftEdit { body: Some("Dear Priya,\n\nbefore the holidays I would like to".into()), ..nothing() };
+    let edit =
+        DraftEdit { body: Some("Dear Priya,\n\nbefore the holidays I would like to".into()), ..DraftEdit::default() };
     engine.save_draft(&edit).unwrap();
     engine.save_template(template()).unwrap();
-}
-
-fn nothing() -> DraftEdit {
-    DraftEdit {
-        id: None,
-        version: None,
-        to: None,
-        cc: None,
-        bcc: None,
-        subject: None,
-        body: None,
-        intent: None,
-        answers: None,
-    }
 }
 
 fn template() -> Template {

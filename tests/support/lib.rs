@@ -11,6 +11,7 @@ pub mod keyring;
 pub mod peers;
 mod process;
 pub mod proxy;
+mod sample;
 pub mod sign_in;
 pub mod talker;
 pub mod tray;

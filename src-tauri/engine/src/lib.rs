@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::Store;
 
 /// How to open a data folder.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Open {
     /// The data folder; made if it is not there. See [`account::default_home`].
     pub home: PathBuf,

@@ -11,7 +11,7 @@ use crate::ids::AccountId;
 use crate::store::tables::SETTINGS;
 use crate::store::{HOUSE, Keep, Store};
 pub(crate) use check::client_id;
-pub(crate) use keys::{KnownKeys, key_name};
+pub(crate) use keys::{KnownKeys, key_names};
 use serde_json::{Map, Value};
 
 const DEFAULTS: &str = include_str!("defaults.yaml");

@@ -5,7 +5,7 @@ use super::Vault;
 use super::slots::SLOTS;
 use crate::Engine;
 use crate::api::{
-    Account, AccountEdit, AccountState, Colour, EmailAddress, Grant, IdentityProvider, Profile, Provider, UnixMillis,
+    Account, AccountEdit, AccountState, Colour, EmailAddress, Grant, IdentityProvider, Profile, UnixMillis,
 };
 use crate::error::{Error, Result};
 use crate::ids::AccountId;
@@ -90,7 +90,7 @@ pub(crate) fn settle_in(store: &Store, vault: &Vault) -> Result<AccountId> {
     let first = known.map_or_else(AccountId::random, Ok)?;
     store.make_account(first, |_| Ok(()))?;
     settings::share(store, first)?;
-    for name in [Provider::Gemini, Provider::Local].map(settings::key_name).into_iter().flatten() {
+    for name in settings::key_names() {
         vault.adopt(store, first, name)?;
     }
     let row = AccountRow { added: jiff::Timestamp::now().as_millisecond(), ..AccountRow::default() };
@@ -111,10 +111,7 @@ fn forget(
     account: AccountId,
     with: impl FnOnce(&mut crate::store::Write<'_>) -> Result<()>,
 ) -> Result<()> {
-    for name in [Provider::Gemini, Provider::Local].map(settings::key_name).into_iter().flatten() {
-        vault.forget(store, account, name)?;
-    }
-    for name in SLOTS {
+    for name in settings::key_names().chain(SLOTS) {
         vault.forget(store, account, name)?;
     }
     store.forget_account(account, with)

@@ -3,7 +3,7 @@
 
 use super::party::Party;
 use super::registry::{AccountRow, Identity, blocking};
-use super::{clients, scopes};
+use super::{clients, scopes, tokens};
 use crate::Engine;
 use crate::api::{
     Account, AccountState, EmailAddress, Grant, IdentityProvider, Person, Profile, SignInEvent, SignInRequest,
@@ -323,7 +323,7 @@ fn joined(row: AccountRow, proved: &Proved) -> AccountRow {
         granted: proved.granted.clone(),
         profile: super::profile::renewed(&row.profile, proved.profile.clone()),
         signed_in: now_ms(),
-        lasting: proved.tokens.refresh.is_none(),
+        lasting: tokens::lasts(&proved.tokens),
         scopes: proved.tokens.scopes.clone(),
         ..row
     }

@@ -159,8 +159,8 @@ impl Engine {
     pub(super) fn keep_tokens(&self, account: AccountId, tokens: &Tokens, now: UnixMillis) -> Result<()> {
         if let Some(refresh) = &tokens.refresh {
             self.keep_refresh_token(account, &Secret::new(refresh.expose().to_owned()))?;
-        } else if tokens.expires_in.is_none() {
-            // It lasts until it is taken back: it is kept as a refresh token is.
+        } else if lasts(tokens) {
+            // It is kept as a refresh token is.
             self.keep_refresh_token(account, &Secret::new(tokens.access.expose().to_owned()))?;
             return Ok(());
         }
@@ -227,6 +227,12 @@ impl Engine {
     }
 }
 
+/// Whether an access token lasts until it is taken back, as GitHub's do: it has no end, and nothing comes to renew it. One that ends and
+/// came without a refresh token is renewed with the one from before.
+pub(super) fn lasts(tokens: &Tokens) -> bool {
+    tokens.refresh.is_none() && tokens.expires_in.is_none()
+}
+
 /// Why there is no next token: a fault that others who waited share, or an error of this caller's alone.
 enum Renewal {
     Fault(oauth::Kind),
@@ -256,6 +262,18 @@ mod renewal_tests;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_token_with_no_end_and_none_to_renew_it_lasts() {
+        let refresh = || Some(Token::new("r"));
+        let hour = Some(Duration::from_secs(3_600));
+        for (refresh, expires_in, expected) in
+            [(None, None, true), (None, hour, false), (refresh(), None, false), (refresh(), hour, false)]
+        {
+            let tokens = Tokens { access: Token::new("a"), refresh, expires_in, scopes: vec![], id_token: None };
+            assert_eq!(lasts(&tokens), expected, "{expires_in:?}");
+        }
+    }
 
     #[test]
     fn the_reason_is_told_from_what_can_be_known() {

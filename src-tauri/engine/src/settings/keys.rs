@@ -26,9 +26,12 @@ fn place(provider: Provider) -> Result<(&'static str, &'static str)> {
     }
 }
 
-/// The name a provider's key is kept under; `None`: it has none.
-pub(crate) fn key_name(provider: Provider) -> Option<&'static str> {
-    place(provider).ok().map(|(name, _)| name)
+/// Who has a key.
+const WITH_KEYS: [Provider; 2] = [Provider::Gemini, Provider::Local];
+
+/// The names that providers' keys are kept under.
+pub(crate) fn key_names() -> impl Iterator<Item = &'static str> {
+    WITH_KEYS.into_iter().filter_map(|provider| place(provider).ok().map(|(name, _)| name))
 }
 
 impl Engine {
@@ -62,7 +65,7 @@ impl Engine {
     /// # Errors
     /// `keyring_unavailable`, `store_broken`.
     pub fn keys(&self) -> Result<Vec<KeyState>> {
-        [Provider::Gemini, Provider::Local]
+        WITH_KEYS
             .into_iter()
             .map(|provider| {
                 let from_environment = from_environment(provider, variable)?.is_some();
