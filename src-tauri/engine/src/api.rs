@@ -203,6 +203,22 @@ pub struct Settings {
     pub lock_minutes: Option<u32>,
     /// How identity providers are reached.
     pub identity: IdentitySettings,
+    /// Gmail.
+    pub gmail: GmailSettings,
+    /// How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30.
+    pub undo_seconds: u32,
+}
+
+/// How Gmail is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct GmailSettings {
+    /// Whether it may be used at all.
+    pub enabled: bool,
+    /// The service's base address; `http` only on loopback.
+    pub base: String,
+    /// Quota units a minute; `None`: as Google's page says.
+    pub units_per_minute: Option<u32>,
 }
 
 /// When to show what would leave the machine.
