@@ -1,9 +1,11 @@
 //! The outbox: a message leaves once, when a person approved these recipients and this text, and its end is known or is said to be unknown.
-//! `state`, `step`, `line`, `backoff` and `approval` are pure; `worker` makes the calls that a step asks for, each after its commit.
+//! `state`, `step`, `line`, `backoff` and `approval` are pure; `worker` makes the calls that a step asks for, each after its commit;
+//! `way_out` chooses by whom: `gmail`.
 
 mod approval;
 mod backoff;
 mod freeze;
+mod gmail;
 mod line;
 pub mod rows;
 #[cfg(test)]
@@ -12,6 +14,7 @@ mod state;
 mod step;
 #[cfg(test)]
 mod step_tests;
+mod way_out;
 mod worker;
 #[cfg(test)]
 mod worker_tests;

@@ -63,12 +63,8 @@ pub trait Mailer: Send + Sync {
 pub type Mailers = dyn Fn(AccountId) -> Option<Arc<dyn Mailer>> + Send + Sync;
 
 impl Engine {
-    /// Sends what waits in this account's outbox, until it is stopped: between two calls, never in the midst of one. Whoever cannot
-    /// wait may drop it: what was under way is settled by the next one.
-    ///
-    /// # Errors
-    /// `store_broken`; `not_found` when the account is removed.
-    pub async fn run_outbox(&self, mailers: &Mailers, stop: &CancellationToken) -> Result<()> {
+    /// [`Engine::run_outbox`], by these ways.
+    pub(super) async fn run_outbox_by(&self, mailers: &Mailers, stop: &CancellationToken) -> Result<()> {
         let _alone = self.desk.outbox.running.lock().await;
         self.off_thread(Self::resume).await?;
         while !stop.is_cancelled() {

@@ -119,7 +119,7 @@ async fn run(engine: &Engine, mailer: &Arc<Scripted>) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await; // and it cleans up
         stop.cancel();
     };
-    let (ran, ()) = tokio::join!(engine.run_outbox(&mailers, &stop), watch);
+    let (ran, ()) = tokio::join!(engine.run_outbox_by(&mailers, &stop), watch);
     ran.unwrap();
 }
 
@@ -294,7 +294,7 @@ async fn it_waits_for_a_way_out_and_a_draft_for_the_mailer_that_has_it() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         stop.cancel();
     };
-    let (ran, ()) = tokio::join!(engine.run_outbox(&|_| None, &stop), soon);
+    let (ran, ()) = tokio::join!(engine.run_outbox_by(&|_| None, &stop), soon);
     ran.unwrap();
     assert!(matches!(state(&engine, item.id), OutboxState::Waiting { .. }));
     assert_eq!(engine.turn(None).unwrap(), Turn::Nobody);
