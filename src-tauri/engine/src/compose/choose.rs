@@ -160,6 +160,7 @@ mod tests {
 
     fn settings() -> Settings {
         Settings {
+            quote: true,
             me: vec![],
             preview: PreviewPolicy::OnRequest,
             withhold: vec![],
