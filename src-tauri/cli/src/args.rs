@@ -1,8 +1,10 @@
 //! What can be typed. Only shapes and help; nothing is looked up here.
 
 mod account;
+mod sending;
 
 pub(crate) use account::*;
+pub(crate) use sending::*;
 use clap::{Parser, Subcommand, ValueEnum};
 use epistle_engine::api::{Length, Tone};
 use std::path::PathBuf;
@@ -41,6 +43,12 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show a draft as it would leave.
+    Draft(DraftGroup),
+    /// Send a draft: it is shown and you are asked, or `--approve` names what you have seen.
+    Send(Send),
+    /// What waits to be sent, what was sent, and what needs a word of yours.
+    Outbox(Outbox),
     /// List the templates.
     Templates {
         /// One JSON object a line.

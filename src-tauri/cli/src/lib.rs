@@ -11,6 +11,7 @@ mod lists;
 mod open;
 mod out;
 mod people;
+mod sending;
 mod settings;
 mod sign_in;
 mod who;
@@ -57,6 +58,9 @@ fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure>
         Command::Import(args) => import::import(args, door, out),
         Command::Search(args) => lists::search(&args, door, out),
         Command::Drafts { json } => lists::drafts(json, door, out),
+        Command::Draft(args) => sending::draft(args.action, door, out),
+        Command::Send(args) => sending::send(&args, door, out),
+        Command::Outbox(args) => sending::outbox(args, door, out),
         Command::Templates { json } => lists::templates(json, door, out),
         Command::Threads(args) => lists::threads(&args, door, out),
         Command::Show(args) => lists::show(&args, door, out),
