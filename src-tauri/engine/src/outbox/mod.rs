@@ -186,7 +186,7 @@ impl Engine {
         Ok(stepped)
     }
 
-    fn outbox_rows(&self) -> Result<Vec<(OutboxId, OutboxRow)>> {
+    pub(crate) fn outbox_rows(&self) -> Result<Vec<(OutboxId, OutboxRow)>> {
         let mut found = Vec::new();
         self.store().read(self.account())?.each(OUTBOX, &[], |key, row| {
             found.push((OutboxId::from_key(key)?, row));
@@ -239,6 +239,7 @@ impl Engine {
         }
         let mut row = OutboxRow {
             draft: letter.id,
+            version: letter.version,
             from,
             to: letter.to.clone(),
             cc: letter.cc.clone(),

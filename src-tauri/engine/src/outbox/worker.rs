@@ -104,10 +104,20 @@ impl Engine {
                 self.outbox_step(id, &Event::Restarted, moment())?.ok();
             }
             if matches!(row.course.state, State::Sent { at, .. } | State::Undone { at } if at + KEPT_MS < now) {
+                self.forget_sent(&row)?;
                 self.store().write(self.account(), Keep::Made, |tx| tx.delete(OUTBOX, id.key()).map(drop))?;
             }
         }
         Ok(())
+    }
+
+    /// A draft that was sent as it is goes with the last that is known of its sending, or it would be a draft again.
+    fn forget_sent(&self, row: &OutboxRow) -> Result<()> {
+        match self.draft(row.draft) {
+            Ok(draft) if row.stands_for(draft.version) => self.delete_draft(row.draft),
+            Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// One call: the state that says it was begun, the call, the state its answer makes.

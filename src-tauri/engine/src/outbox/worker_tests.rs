@@ -223,6 +223,22 @@ async fn a_message_is_uploaded_and_sent_and_its_bytes_are_let_go() {
 }
 
 #[tokio::test]
+async fn a_draft_that_is_on_its_way_or_was_sent_is_none_any_more_until_it_is_taken_back_or_changed() {
+    let engine = engine();
+    let listed = |engine: &Engine| (engine.drafts().unwrap().len(), engine.status().unwrap().drafts);
+    let item = queued(&engine, SendWhen::After { seconds: 30 });
+    assert_eq!(listed(&engine), (0, 0));
+    engine.undo(item.id).unwrap();
+    assert_eq!(listed(&engine), (1, 1), "taken back, it is the draft it was");
+    let approval = engine.outgoing(item.draft, None).unwrap().approval;
+    engine.queue(item.draft, &approval, NOW, None).unwrap();
+    run(&engine, &Scripted::new(Transport::Direct, [])).await;
+    assert_eq!(listed(&engine), (0, 0));
+    edit(&engine, item.draft, "And one more thing");
+    assert_eq!(listed(&engine), (1, 1), "changed since, it is another letter");
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_settled_and_never_sent_again() {
     let (engine, mailer) = (
         engine(),
