@@ -46,7 +46,7 @@ fn filled(engine: &Engine) -> Theirs {
     template.slug = String::new();
     template.id = TemplateId::random().unwrap();
     let draft = engine.save_draft(&edit).unwrap().id;
-    let approval = engine.approval_of(draft, None).unwrap();
+    let approval = engine.outgoing(draft, None).unwrap().approval;
     Theirs {
         account: engine.account(),
         draft,
@@ -92,7 +92,7 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         }),
         ("export_eml", refused(engine.export_eml(theirs.draft))),
         ("mailto", refused(engine.mailto(theirs.draft))),
-        ("approval_of", refused(engine.approval_of(theirs.draft, None))),
+        ("outgoing", refused(engine.outgoing(theirs.draft, None))),
         ("queue", refused(engine.queue(theirs.draft, &"0".repeat(64), SendWhen::After { seconds: 0 }, None))),
         ("outbox", engine.outbox().unwrap().is_empty()),
         ("outbox_news", engine.outbox_news().is_empty()),

@@ -35,7 +35,7 @@ impl Engine {
         let read = self.store().read(self.account())?;
         let row = row(&read, id)?;
         let ground: Option<DraftGround> = read.get(DRAFT_GROUNDS, id.as_bytes())?;
-        let draft = row.with(id, revisions(&read, id)?);
+        let draft = row.with(id, revisions(&read, id)?, vec![]);
         Ok(match ground {
             Some(ground) => super::check::onto(draft, ground),
             None => draft,
@@ -111,6 +111,12 @@ impl Engine {
         let answers = eml::Answers::of(row.answers.and_then(|id| self.answered(id)));
         let signature = self.account_row(self.account())?.profile.signature;
         eml::build(&row, &eml::From { me: &me, signature: signature.as_deref() }, &answers, super::now(), id)
+    }
+
+    /// A draft's text as it would leave: the signature under it.
+    pub(crate) fn text_leaving(&self, draft: &Draft) -> Result<String> {
+        let signature = self.account_row(self.account())?.profile.signature;
+        Ok(eml::signed(&draft.body, signature.as_deref()).replace("\r\n", "\n"))
     }
 
     /// The draft as a `mailto:` address (RFC 6068), for the system's mail program.

@@ -61,7 +61,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// The text with the signature under it, once, after the line that mail programs know one by (RFC 3676 §4.3).
-fn signed(body: &str, signature: Option<&str>) -> String {
+pub(super) fn signed(body: &str, signature: Option<&str>) -> String {
     let body = body.replace("\r\n", "\n");
     let text = match signature.map(str::trim).filter(|signature| !signature.is_empty()) {
         Some(signature) if !body.trim_end().ends_with(signature) => {

@@ -5,6 +5,7 @@ mod approval;
 mod backoff;
 mod freeze;
 mod line;
+mod outgoing;
 pub mod rows;
 #[cfg(test)]
 mod simulation_tests;
@@ -66,19 +67,10 @@ fn moment() -> Moment {
 }
 
 impl Engine {
-    /// The digest of all that a person agrees to by sending this draft as it is now, from this address or the first of theirs.
-    ///
-    /// # Errors
-    /// `not_found`; `bad_input` when there is no such “me” to write from; `store_broken`.
-    pub fn approval_of(&self, draft: DraftId, from: Option<&EmailAddress>) -> Result<String> {
-        let draft = self.draft(draft)?;
-        Ok(approval_for(&draft, &self.sender(from)?.address).to_string())
-    }
-
     /// Queues a draft under an approval. The same draft under the same approval is the same item, however often it is asked for.
     ///
     /// # Errors
-    /// `draft_changed` when it is not what was approved any more; `bad_input` when there is nobody to send to, nothing to say, no such
+    /// `draft_changed` when it is not what was approved any more; `bad_input` when there is nobody to send to, no such
     /// “me”, or when it was sent already or another state of it is on its way; `not_found`, `store_broken`.
     pub fn queue(
         &self,
@@ -88,11 +80,11 @@ impl Engine {
         from: Option<&EmailAddress>,
     ) -> Result<OutboxItem> {
         let approval: Approval = approval.parse()?;
-        let (letter, from, now) = (self.draft(draft)?, self.sender(from)?, now());
-        if approval_for(&letter, &from.address) != approval {
+        let (letter, now) = (self.draft(draft)?, now());
+        let from = self.sender(from.or(letter.from.as_ref()))?;
+        if self.outgoing_of(letter.clone(), from.clone())?.approval != approval.to_string() {
             return Err(Error::DraftChanged { draft });
         }
-        worth_sending(&letter)?;
         let id = OutboxId::new(now)?;
         let (row, raw) = self.freeze(&letter, from, approval, when, now)?;
         let item = self.store().write(self.account(), Keep::Made, |tx| {
@@ -264,29 +256,6 @@ impl Engine {
 fn put_new(tx: &mut Write<'_>, id: OutboxId, row: &OutboxRow, raw: Vec<u8>) -> Result<()> {
     tx.put(OUTBOX_RAW, id.key(), &RawMessage(raw))?;
     tx.put(OUTBOX, id.key(), row)
-}
-
-fn approval_for(letter: &Draft, from: &EmailAddress) -> Approval {
-    digest(&Approved {
-        from,
-        to: &letter.to,
-        cc: &letter.cc,
-        bcc: &letter.bcc,
-        subject: &letter.subject,
-        body: &letter.body,
-        attachments: &[],
-        answers: letter.answers,
-    })
-}
-
-fn worth_sending(letter: &Draft) -> Result<()> {
-    if letter.to.is_empty() && letter.cc.is_empty() && letter.bcc.is_empty() {
-        return Err(Error::BadInput { field: "to", why: "say to whom".into() });
-    }
-    if letter.body.trim().is_empty() {
-        return Err(Error::BadInput { field: "body", why: "there is nothing in it yet".into() });
-    }
-    Ok(())
 }
 
 /// The item this draft already has under this approval, if it is to serve again.

@@ -34,7 +34,7 @@ fn draft(engine: &Engine) -> Saved {
 
 fn queued(engine: &Engine, when: SendWhen) -> OutboxItem {
     let draft = draft(engine).id;
-    engine.queue(draft, &engine.approval_of(draft, None).unwrap(), when, None).unwrap()
+    engine.queue(draft, &engine.outgoing(draft, None).unwrap().approval, when, None).unwrap()
 }
 
 fn edit(engine: &Engine, draft: DraftId, body: &str) {
@@ -131,7 +131,7 @@ fn state(engine: &Engine, id: OutboxId) -> OutboxState {
 fn what_is_queued_is_what_was_approved() {
     let engine = engine();
     let draft = draft(&engine).id;
-    let approval = engine.approval_of(draft, None).unwrap();
+    let approval = engine.outgoing(draft, None).unwrap().approval;
     let code = |outcome: Result<OutboxItem>| outcome.unwrap_err().code();
     edit(&engine, draft, "Hi Dana!");
     assert_eq!(code(engine.queue(draft, &approval, NOW, None)), ErrorCode::DraftChanged);
@@ -150,17 +150,16 @@ fn what_is_queued_is_what_was_approved() {
 }
 
 #[test]
-fn nobody_to_send_to_or_nothing_to_say_is_refused() {
+fn nobody_to_send_to_is_refused_and_an_empty_letter_is_not() {
     let engine = engine();
-    for edit in [
-        DraftEdit { body: Some("Hi".into()), ..DraftEdit::default() },
-        DraftEdit { to: Some(vec![person("dana@example.org")]), body: Some(" \n".into()), ..DraftEdit::default() },
-    ] {
-        let id = engine.save_draft(&edit).unwrap().id;
-        let approval = engine.approval_of(id, None).unwrap();
-        assert_eq!(engine.queue(id, &approval, NOW, None).unwrap_err().code(), ErrorCode::BadInput);
-    }
+    let edit = DraftEdit { body: Some("Hi".into()), ..DraftEdit::default() };
+    let id = engine.save_draft(&edit).unwrap().id;
+    assert_eq!(engine.outgoing(id, None).unwrap_err().code(), ErrorCode::BadInput);
+    assert_eq!(engine.queue(id, &"0".repeat(64), NOW, None).unwrap_err().code(), ErrorCode::BadInput);
     assert!(engine.outbox().unwrap().is_empty());
+    let edit = DraftEdit { to: Some(vec![person("dana@example.org")]), ..DraftEdit::default() };
+    let id = engine.save_draft(&edit).unwrap().id;
+    engine.queue(id, &engine.outgoing(id, None).unwrap().approval, NOW, None).unwrap();
 }
 
 #[test]
@@ -170,7 +169,7 @@ fn two_presses_of_one_button_are_one_message_and_after_an_undo_it_is_another() {
     let again = || engine.queue(first.draft, &first.approval, NOW, None);
     assert_eq!(again().unwrap().id, first.id);
     edit(&engine, first.draft, "another text");
-    let other = engine.approval_of(first.draft, None).unwrap();
+    let other = engine.outgoing(first.draft, None).unwrap().approval;
     assert_eq!(engine.queue(first.draft, &other, NOW, None).unwrap_err().code(), ErrorCode::BadInput);
     let undone = engine.undo(first.id).unwrap();
     assert!(matches!(undone.state, OutboxState::Undone { .. }) && !undone.can_undo);
@@ -314,7 +313,7 @@ fn one_account_reaches_nothing_of_anothers() {
     assert_eq!(code(other.undo(theirs.id)), ErrorCode::NotFound);
     assert_eq!(code(other.retry(theirs.id)), ErrorCode::NotFound);
     assert_eq!(code(other.settle_by_hand(theirs.id, true)), ErrorCode::NotFound);
-    assert_eq!(other.approval_of(theirs.draft, None).unwrap_err().code(), ErrorCode::NotFound);
+    assert_eq!(other.outgoing(theirs.draft, None).unwrap_err().code(), ErrorCode::NotFound);
     assert_eq!(code(other.queue(theirs.draft, &theirs.approval, NOW, None)), ErrorCode::NotFound);
     let mut news = other.outbox_news();
     engine.undo(theirs.id).unwrap();
