@@ -23,7 +23,11 @@ pub(crate) fn draft(action: DraftAction, door: &Door, out: &mut Out) -> Result<(
     match action {
         DraftAction::Show { id, from, json } => {
             let outgoing = door.engine()?.outgoing(id.parse::<DraftId>()?, address(from)?.as_ref())?;
-            if json { out.json(&outgoing) } else { show(&outgoing, out) }
+            if json {
+                out.json(&outgoing)
+            } else {
+                show(&outgoing, out)
+            }
             Ok(())
         }
     }
@@ -196,7 +200,10 @@ fn ended(item: &OutboxItem, json: bool, out: &mut Out) -> Result<(), Failure> {
         OutboxState::Failed { why: FailReason::SaidNotSent, .. } => Ok(()),
         OutboxState::Failed { .. } => Err(Failure::Told(ErrorCode::GmailRefused)),
         OutboxState::Unknown { .. } => {
-            out.note(&format!("  look in Sent at your provider, then: epistle outbox settle {} --sent, or --not-sent", item.id));
+            out.note(&format!(
+                "  look in Sent at your provider, then: epistle outbox settle {} --sent, or --not-sent",
+                item.id
+            ));
             Err(Failure::Told(ErrorCode::GmailUnreachable))
         }
         _ => Ok(()),
@@ -263,7 +270,9 @@ fn question_words(question: &Question) -> String {
         QuestionKind::PlaceholderLeft => format!("a blank is left: {about}"),
         QuestionKind::OtherName => format!("it names {about}, who is not among the recipients"),
         QuestionKind::Unsupported => format!("“{about}” was found nowhere"),
-        QuestionKind::FromOther => format!("it answers a message that came to {about}, and leaves from another address"),
+        QuestionKind::FromOther => {
+            format!("it answers a message that came to {about}, and leaves from another address")
+        }
     }
 }
 
@@ -319,7 +328,8 @@ fn address(given: Option<String>) -> Result<Option<EmailAddress>, Failure> {
 /// A time with its offset, or one of this machine's own zone.
 fn time(text: &str) -> Result<UnixMillis, Failure> {
     let zoned = text.parse::<Timestamp>().ok();
-    let local = || text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(TimeZone::system()).ok().map(|at| at.timestamp());
+    let local =
+        || text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(TimeZone::system()).ok().map(|at| at.timestamp());
     let at = zoned.or_else(local).ok_or_else(|| {
         Failure::Usage(format!("“{text}” is no time: give it as 2026-12-01T09:00, or with an offset at its end"))
     })?;

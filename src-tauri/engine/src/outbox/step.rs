@@ -198,7 +198,8 @@ fn settled(mut next: Course, outcome: Settled, moment: Moment) -> Stepped {
         return Ok(ended(next, State::Unknown { since: moment.now, why, remote: Some(remote) }));
     }
     next.reason = reason(&trouble);
-    let wait = Wait::pause(moment.now, pause(asked.max(next.misses.min(MOST_AWAY)), retry_after(&trouble), moment.chance));
+    let wait =
+        Wait::pause(moment.now, pause(asked.max(next.misses.min(MOST_AWAY)), retry_after(&trouble), moment.chance));
     next.state = State::Settling { remote, since, asked, asking: false, wait };
     Ok((next, vec![]))
 }

@@ -5,6 +5,9 @@ use super::worker::Mailer;
 use crate::Engine;
 use crate::api::{Grant, WayOut};
 use crate::error::{Error, ErrorCode, GmailKind, Result};
+use crate::ids::MessageId;
+use crate::store::tables::REMOTE_MESSAGES;
+use epistle_wire::gmail::ThreadId;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -37,6 +40,11 @@ impl Engine {
 
     fn mailer(&self) -> Option<Arc<dyn Mailer>> {
         let line = self.gmail_line(Grant::SendMail).ok()?;
-        Some(Arc::new(GmailMailer::new(line, Arc::new(|_| None))))
+        let engine = self.clone();
+        let thread_of = move |message: MessageId| {
+            let known = engine.store().read(engine.account()).ok()?.get(REMOTE_MESSAGES, message.as_bytes()).ok()??;
+            ThreadId::parse(&known.thread)
+        };
+        Some(Arc::new(GmailMailer::new(line, Arc::new(thread_of))))
     }
 }
