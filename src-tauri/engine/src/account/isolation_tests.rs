@@ -3,12 +3,15 @@
 
 use crate::Engine;
 use crate::api::{
-    Account, ComposeRequest, DraftEdit, ImportSource, ModelChoice, OutboxId, Person, Provider, SearchRequest, SendWhen,
-    Template,
+    Account, ComposeRequest, DraftEdit, ImportSource, LabelChange, LabelId, ModelChoice, OutboxId, Person, Provider,
+    Relabelled, SearchRequest, SendWhen, Template, ThreadsView,
 };
 use crate::error::{ErrorCode, Result};
 use crate::ids::{AccountId, DraftId, MessageId, TemplateId, ThreadId};
+use crate::mailbox::labels::{ChangeId, RemoteMessage};
 use crate::secrets::Secret;
+use crate::store::tables::REMOTE_MESSAGES;
+use crate::store::{Keep, Write};
 use std::collections::BTreeSet;
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +27,7 @@ struct Theirs {
     thread: ThreadId,
     template: TemplateId,
     waiting: OutboxId,
+    change: ChangeId,
 }
 
 fn mail() -> String {
@@ -51,10 +55,24 @@ fn filled(engine: &Engine) -> Theirs {
         account: engine.account(),
         draft,
         thread: engine.message(message).unwrap().thread,
+        change: starred(engine, message),
         message,
         template: engine.save_template(template).unwrap().id,
         waiting: engine.queue(draft, &approval, SendWhen::After { seconds: 30 }, None).unwrap().id,
     }
+}
+
+fn starring() -> LabelChange {
+    LabelChange { add: vec![LabelId::known(LabelId::STARRED)], remove: vec![] }
+}
+
+/// A star that the provider is still to be told of.
+fn starred(engine: &Engine, message: MessageId) -> ChangeId {
+    let remote = RemoteMessage { message: CANARY.into(), thread: CANARY.into() };
+    let put = |tx: &mut Write<'_>| tx.put(REMOTE_MESSAGES, message.as_bytes(), &remote);
+    engine.store().write(engine.account(), Keep::Made, put).unwrap();
+    engine.change_labels(&[engine.message(message).unwrap().thread], &starring()).unwrap();
+    engine.pending_label_changes().unwrap()[0].id
 }
 
 /// What an operation shows of the other account: an error is nothing, and what it gives must not name them.
@@ -109,7 +127,12 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
             let _ = engine.delete_template(theirs.template);
             true
         }),
-        ("threads", !shows(engine.threads(0, 100))),
+        ("threads", !shows(engine.threads(&ThreadsView::default(), 0, 100))),
+        ("labels", engine.labels().unwrap().iter().all(|label| label.threads == 0)),
+        ("change_labels", refused(engine.change_labels(&[theirs.thread], &starring()))),
+        ("relabel", refused(engine.relabel(&[Relabelled { message: theirs.message, add: vec![], remove: vec![] }]))),
+        ("pending_label_changes", engine.pending_label_changes().unwrap().is_empty()),
+        ("settle_label_change", engine.settle_label_change(theirs.change).is_ok()),
         ("thread", refused(engine.thread(theirs.thread))),
         ("message", refused(engine.message(theirs.message))),
         ("find_message", refused(engine.find_message(ADDRESS))),
@@ -213,6 +236,7 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
     );
     assert!(engine.keys().unwrap().iter().any(|key| key.provider == Provider::Gemini && key.set));
     assert_eq!(engine.outbox().unwrap().len(), 1);
+    assert_eq!(engine.pending_label_changes().unwrap().len(), 1);
     assert_eq!(engine.account(), theirs.account);
     let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());
     known.extend(tried.iter().map(|(name, _)| (*name).to_owned()).chain(THE_HOUSES.map(str::to_owned)));
@@ -227,7 +251,11 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
 fn the_very_same_ids_open_everything_for_their_own_account() {
     let engine = Engine::in_memory().unwrap();
     let theirs = filled(&engine);
-    assert!(shows(engine.drafts()) && shows(engine.draft(theirs.draft)) && shows(engine.threads(0, 10)));
+    assert!(
+        shows(engine.drafts())
+            && shows(engine.draft(theirs.draft))
+            && shows(engine.threads(&ThreadsView::default(), 0, 10))
+    );
     assert!(shows(engine.thread(theirs.thread)) && shows(engine.templates()) && shows(engine.people("can", 10)));
     assert!(
         shows(engine.search(&SearchRequest { query: CANARY.into(), limit: 10 })),
