@@ -70,6 +70,7 @@ fn status(code: ErrorCode) -> u8 {
         C::SignInNonceWrong | C::SignInAudienceWrong | C::SignInTokenExpired | C::SignInTokenUnsigned => 1,
         C::SignInSignatureWrong | C::SignInTokenUnreadable | C::SignInOtherPerson | C::SignInClientRefused => 1,
         C::SignInUnreachable | C::SignInUnreadable => 1,
+        C::GmailOff | C::GmailGrantMissing | C::GmailUnreachable | C::GmailBusy | C::GmailRefused => 1,
     }
 }
 
@@ -115,6 +116,11 @@ pub(crate) fn hint(code: ErrorCode) -> Option<&'static str> {
             "check the client's id, secret and redirect address with the provider: epistle account client"
         }
         C::SignInUnreachable => "check the network and the provider's addresses: epistle settings get identity",
+        C::GmailOff => "sign in with Google, unset DISABLE_GMAIL, or: epistle settings set gmail.enabled true",
+        C::GmailGrantMissing => "allow it: epistle account add google --again ACCOUNT --for read-mail,send-mail",
+        C::GmailUnreachable => "check the network, then run it again; what waits goes on waiting",
+        C::GmailBusy => "run it again in a while",
+        C::GmailRefused => "look at the account in Gmail itself, then run it again",
         C::Io | C::NotFound | C::BadInput | C::BadAddress | C::DraftChanged | C::Cancelled => return None,
         C::Internal => "this is a defect: run again with EPISTLE_LOG=debug and tell us what it says",
     })

@@ -2,6 +2,7 @@
 //! beyond parsing. Times are Unix milliseconds; text offsets are UTF-16 code units, because the window counts so.
 
 mod accounts;
+mod labels;
 mod outbox;
 mod outgoing;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use accounts::*;
+pub use labels::*;
 pub use outbox::*;
 pub use outgoing::*;
 
@@ -207,6 +209,22 @@ pub struct Settings {
     pub lock_minutes: Option<u32>,
     /// How identity providers are reached.
     pub identity: IdentitySettings,
+    /// Gmail.
+    pub gmail: GmailSettings,
+    /// How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30.
+    pub undo_seconds: u32,
+}
+
+/// How Gmail is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct GmailSettings {
+    /// Whether it may be used at all.
+    pub enabled: bool,
+    /// The service's base address; `http` only on loopback.
+    pub base: String,
+    /// Quota units a minute; `None`: as Google's page says.
+    pub units_per_minute: Option<u32>,
 }
 
 /// When to show what would leave the machine.
@@ -423,6 +441,14 @@ pub struct ThreadSummary {
     pub snippet: String,
     /// Whether the newest message is from somebody else, so that an answer may be due.
     pub awaits_me: bool,
+    /// The labels of its messages, each once; UNREAD is said by `unread`.
+    pub labels: Vec<LabelId>,
+    /// Whether something in it is not read yet.
+    pub unread: bool,
+    /// Whether one of its messages has a star.
+    pub starred: bool,
+    /// Whether one of its messages has attachments.
+    pub has_files: bool,
 }
 
 /// One page of a list, and where the next begins.
@@ -482,6 +508,10 @@ pub struct Message {
     pub remote_images: u32,
     /// Whether one of "me" wrote it.
     pub mine: bool,
+    /// Its labels, UNREAD among them.
+    pub labels: Vec<LabelId>,
+    /// Whether it is not read yet.
+    pub unread: bool,
 }
 
 /// An attachment of a message.

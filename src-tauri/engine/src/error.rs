@@ -1,9 +1,13 @@
 //! The engine's one error. Its code is stable and is what doors act on; its text is for logs and terminals and holds no mail, address or secret.
 
+mod gmail;
+
 use crate::api::{IdentityProvider, SignInAgainReason};
 use crate::ids::{AccountId, DraftId};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+
+pub use gmail::{GmailKind, GmailTrouble};
 
 /// The engine's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -144,6 +148,9 @@ pub enum Error {
         /// Why, as far as can be told.
         reason: SignInAgainReason,
     },
+    /// Gmail, or the way to it, failed.
+    #[error(transparent)]
+    Gmail(#[from] GmailTrouble),
     /// The person stopped it.
     #[error("stopped")]
     Cancelled,
@@ -363,7 +370,7 @@ impl SignInKind {
 /// The stable code of an error: what doors and the UI act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // each is the variant of `Error`, `TroubleKind` or `SignInKind` it is named after
+#[allow(missing_docs)] // each is the variant of `Error`, or of a trouble's kind, that it is named after
 pub enum ErrorCode {
     InUse,
     PassphraseNeeded,
@@ -423,6 +430,11 @@ pub enum ErrorCode {
     SignInClientRefused,
     SignInUnreachable,
     SignInUnreadable,
+    GmailOff,
+    GmailGrantMissing,
+    GmailUnreachable,
+    GmailBusy,
+    GmailRefused,
     Cancelled,
     Internal,
 }
@@ -499,6 +511,7 @@ impl Error {
             Self::ClientMissing { .. } => ErrorCode::ClientMissing,
             Self::SignIn(trouble) => trouble.kind.code(),
             Self::SignInAgain { .. } => ErrorCode::SignInAgain,
+            Self::Gmail(trouble) => trouble.kind.code(),
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Internal { .. } => ErrorCode::Internal,
         }
@@ -517,6 +530,7 @@ impl Error {
                 facts.draft = trouble.draft;
                 facts.retry_after_ms = trouble.retry_after_ms;
             }
+            Self::Gmail(trouble) => facts.retry_after_ms = trouble.retry_after_ms,
             Self::ClientMissing { provider } => facts.identity_provider = Some(*provider),
             Self::SignIn(trouble) => facts.identity_provider = Some(trouble.provider),
             Self::SignInAgain { account, reason } => {

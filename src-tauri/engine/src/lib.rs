@@ -65,6 +65,7 @@ pub(crate) struct Desk {
     pub(crate) llm: llm::Models,
     pub(crate) outbox: outbox::Outbox,
     pub(crate) refreshing: account::Refreshing,
+    pub(crate) quota: account::Quota,
 }
 
 impl Desk {
@@ -77,6 +78,7 @@ impl Desk {
             llm: llm::Models::default(),
             outbox: outbox::Outbox::default(),
             refreshing: account::Refreshing::default(),
+            quota: account::Quota::default(),
         }
     }
 }

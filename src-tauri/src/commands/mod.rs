@@ -8,7 +8,7 @@ mod drafts;
 mod house;
 mod mailbox;
 
-use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, QuickShown};
+use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, OutboxChanged, QuickShown};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 /// Every command, under its operation's name.
@@ -30,6 +30,7 @@ fn commands() -> Commands<tauri::Wry> {
         accounts::edit_account,
         accounts::order_accounts,
         accounts::set_default_account,
+        accounts::way_out,
         accounts::use_account,
         accounts::sign_in,
         accounts::open_sign_in_page,
@@ -46,6 +47,9 @@ fn commands() -> Commands<tauri::Wry> {
         mailbox::import,
         mailbox::me_candidates,
         mailbox::threads,
+        mailbox::labels,
+        mailbox::change_labels,
+        mailbox::relabel,
         mailbox::thread,
         mailbox::message,
         mailbox::people,
@@ -79,7 +83,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
         .dangerously_cast_bigints_to_number()
         .disable_serde_phases()
         .commands(commands())
-        .events(collect_events![QuickShown, OpenDraft, Changed, ClosingToTray, Locked])
+        .events(collect_events![QuickShown, OpenDraft, Changed, ClosingToTray, Locked, OutboxChanged])
 }
 
 #[cfg(test)]

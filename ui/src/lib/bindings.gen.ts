@@ -25,6 +25,8 @@ export const commands = {
 	orderAccounts: (order: AccountId[]) => typedError<Account[], UiError>(__TAURI_INVOKE("order_accounts", { order })),
 	/**  The account Epistle opens with from now on. */
 	setDefaultAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("set_default_account", { account })),
+	/**  Which way the account's letters leave, or what is missing. */
+	wayOut: () => typedError<WayOut, UiError>(__TAURI_INVOKE("way_out")),
 	/**  The windows work in this account from now on, until Epistle is closed. */
 	useAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("use_account", { account })),
 	/**  Signs somebody in: opens the browser, waits for them to come back, and gives the account. `stop` ends the waiting. */
@@ -49,7 +51,10 @@ export const commands = {
 	makeRecoveryCode: () => typedError<string, UiError>(__TAURI_INVOKE("make_recovery_code")),
 	import: (job: string, source: ImportSource, onProgress: Channel<ImportProgress>) => typedError<ImportReport, UiError>(__TAURI_INVOKE("import", { job, source, onProgress })),
 	meCandidates: () => typedError<MeCandidate[], UiError>(__TAURI_INVOKE("me_candidates")),
-	threads: (from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { from, limit })),
+	threads: (shown: ThreadsView, from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { shown, from, limit })),
+	labels: () => typedError<Label[], UiError>(__TAURI_INVOKE("labels")),
+	changeLabels: (threads: ThreadId[], change: LabelChange) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("change_labels", { threads, change })),
+	relabel: (changes: Relabelled[]) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("relabel", { changes })),
 	thread: (id: ThreadId) => typedError<Thread, UiError>(__TAURI_INVOKE("thread", { id })),
 	message: (id: MessageId) => typedError<Message, UiError>(__TAURI_INVOKE("message", { id })),
 	people: (prefix: string, limit: number) => typedError<Person[], UiError>(__TAURI_INVOKE("people", { prefix, limit })),
@@ -89,6 +94,7 @@ export const events = {
 	closingToTray: makeEvent<ClosingToTray, ClosingToTray>("closing-to-tray"),
 	locked: makeEvent<Locked, Locked>("locked"),
 	openDraft: makeEvent<OpenDraft, OpenDraft>("open-draft"),
+	outboxChanged: makeEvent<OutboxChanged, OutboxChanged>("outbox-changed"),
 	quickShown: makeEvent<QuickShown, QuickShown>("quick-shown"),
 };
 
@@ -362,6 +368,12 @@ export type Draft = {
 	body: string,
 	/**  The message it answers. */
 	answers: MessageId | null,
+	/**  Which address it leaves from; `None`: the first of the person's. */
+	from: EmailAddress | null,
+	/**  Whether an answer quotes what it answers; `None`: as in the settings. */
+	quote: boolean | null,
+	/**  What goes with it, in order. */
+	files: DraftFile[],
 	/**  What was asked for last. */
 	request: ComposeRequest | null,
 	/**  Its states kept, the oldest first. */
@@ -400,6 +412,24 @@ export type DraftEdit = {
 	intent: string | null,
 	/**  What it answers, for a draft begun from a message. */
 	answers: MessageId | null,
+	/**  Which address it leaves from. */
+	from?: EmailAddress | null,
+	/**  Whether it quotes what it answers. */
+	quote?: boolean | null,
+};
+
+/**  A file that goes with a draft. */
+export type DraftFile = {
+	/**  Which. */
+	id: FileId,
+	/**  Its name: one line, no path. */
+	name: string,
+	/**  Its media type. */
+	media_type: string,
+	/**  Bytes. */
+	size: number,
+	/**  Whether it is an image that stands in the text, as a line `[image: name]`. */
+	inline: boolean,
 };
 
 /**  A draft. */
@@ -425,7 +455,7 @@ export type DraftSummary = {
 export type EmailAddress = string;
 
 /**  The stable code of an error: what doors and the UI act on. */
-export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "cancelled" | "internal";
+export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "gmail_off" | "gmail_grant_missing" | "gmail_unreachable" | "gmail_busy" | "gmail_refused" | "cancelled" | "internal";
 
 /**  What of an error a door may act on besides its code. */
 export type ErrorFacts = {
@@ -444,6 +474,9 @@ export type ErrorFacts = {
 	/**  Why an account must be signed in again. */
 	reason: SignInAgainReason | null,
 };
+
+/**  A file that goes with a draft. */
+export type FileId = string;
 
 /**  How a text ended. */
 export type Finish = 
@@ -468,6 +501,16 @@ export type GeminiSettings = {
 	strong: string,
 };
 
+/**  How Gmail is reached. */
+export type GmailSettings = {
+	/**  Whether it may be used at all. */
+	enabled: boolean,
+	/**  The service's base address; `http` only on loopback. */
+	base: string,
+	/**  Quota units a minute; `None`: as Google's page says. */
+	units_per_minute: number | null,
+};
+
 /**  What a feature needs of a provider. Each is asked for when it is first needed, and not before. */
 export type Grant = 
 /**  Who they are: name, address, picture. */
@@ -475,7 +518,9 @@ export type Grant =
 /**  Read their mail. */
 "read_mail" | 
 /**  Write drafts and send what they approve. */
-"send_mail";
+"send_mail" | 
+/**  Archive, delete, star and label their mail. */
+"organise_mail";
 
 /**  Something mostly done, and how often. */
 export type Habit = {
@@ -589,6 +634,46 @@ export type KeyState = {
 	from_environment: boolean,
 };
 
+/**  A label, and how much is under it. */
+export type Label = {
+	/**  Which. */
+	id: LabelId,
+	/**  What it is called; a system label's is its id, for doors to put in their own words. */
+	name: string,
+	/**  Whose it is. */
+	kind: LabelKind,
+	/**  Conversations under it with something unread. */
+	unread: number,
+	/**  Conversations under it. */
+	threads: number,
+};
+
+/**  What a person changes of some conversations' labels. Archiving takes INBOX away; deleting adds TRASH as well; reading takes UNREAD away. */
+export type LabelChange = {
+	/**  To be added. */
+	add?: LabelId[],
+	/**  To be taken away. */
+	remove?: LabelId[],
+};
+
+/**  A label, by the provider's id of it; Gmail's own are named here. It says nothing about what the person calls it. */
+export type LabelId = string;
+
+/**  Whose a label is. */
+export type LabelKind = 
+/**  The provider's: Inbox, Sent, Trash and their like. */
+"system" | 
+/**  The person's own. */
+"user";
+
+/**  What a change came to. */
+export type LabelsChanged = {
+	/**  The conversations in which something changed. */
+	threads: ThreadId[],
+	/**  What takes it back, message by message. */
+	undo: Relabelled[],
+};
+
 /**  The length of a letter. */
 export type Length = 
 /**  Up to about 60 words. */
@@ -655,6 +740,10 @@ export type Message = {
 	remote_images: number,
 	/**  Whether one of "me" wrote it. */
 	mine: boolean,
+	/**  Its labels, UNREAD among them. */
+	labels: LabelId[],
+	/**  Whether it is not read yet. */
+	unread: boolean,
 };
 
 /**  A message taken into the mailbox; a keyed hash of its Message-ID, or of its bytes where it has none. */
@@ -727,6 +816,20 @@ export type OpenDraft = {
 	/**  Which. */
 	draft: DraftId,
 };
+
+/**  A message in the outbox changed: ask for the outbox again. */
+export type OutboxChanged = {
+	/**  Which. */
+	id: OutboxId,
+	/**  Whether it came to an end the person should be told of, wherever they are. */
+	tell: boolean,
+};
+
+/**
+ *  A message in the outbox. It begins with when the message was queued, so that ids, like rows, stand in the order of sending;
+ *  written as 48 hex digits.
+ */
+export type OutboxId = string;
 
 /**  A person as mail headers name them. */
 export type Person = {
@@ -850,6 +953,16 @@ export type Receipt = {
 /**  Kinds of private data that can be withheld from a model. */
 export type RedactionKind = "phone" | "iban" | "card" | "secret" | "address";
 
+/**  What changed of one message's labels, or is to change. */
+export type Relabelled = {
+	/**  Which message. */
+	message: MessageId,
+	/**  Added to it. */
+	add: LabelId[],
+	/**  Taken from it. */
+	remove: LabelId[],
+};
+
 /**  A kept state of a draft's text. */
 export type Revision = {
 	/**  Which. */
@@ -925,6 +1038,8 @@ export type Settings = {
 	gemini: GeminiSettings,
 	/**  An OpenAI-style server on the user's own machine. */
 	local_model: LocalModelSettings,
+	/**  Whether an answer quotes what it answers. */
+	quote: boolean,
 	/**  The most to spend a calendar month, in millionths of a US dollar; `None`: no limit. */
 	budget_micros: number | null,
 	/**  How many calls to a model a minute at most. */
@@ -943,6 +1058,10 @@ export type Settings = {
 	lock_minutes: number | null,
 	/**  How identity providers are reached. */
 	identity: IdentitySettings,
+	/**  Gmail. */
+	gmail: GmailSettings,
+	/**  How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30. */
+	undo_seconds: number,
 };
 
 /**
@@ -1135,6 +1254,22 @@ export type ThreadSummary = {
 	snippet: string,
 	/**  Whether the newest message is from somebody else, so that an answer may be due. */
 	awaits_me: boolean,
+	/**  The labels of its messages, each once; UNREAD is said by `unread`. */
+	labels: LabelId[],
+	/**  Whether something in it is not read yet. */
+	unread: boolean,
+	/**  Whether one of its messages has a star. */
+	starred: boolean,
+	/**  Whether one of its messages has attachments. */
+	has_files: boolean,
+};
+
+/**  Which conversations a list shows. */
+export type ThreadsView = {
+	/**  Those under this label; `None`: all but what is in Trash and Spam. */
+	label?: LabelId | null,
+	/**  Only those with something unread. */
+	unread?: boolean,
 };
 
 /**  The tone of a letter. */
@@ -1209,6 +1344,19 @@ export type Voice = {
 	/**  The language mostly written in (BCP 47). */
 	language: string | null,
 };
+
+/**  Which way an account's messages leave, or what is missing where there is none. What is queued meanwhile waits. */
+export type WayOut = 
+/**  With Gmail. */
+{ kind: "gmail" } | 
+/**  The account would send with Gmail, if its person allowed it. */
+{ kind: "grant_missing"; 
+/**  What they have not allowed. */
+grant: Grant } | 
+/**  The account must be signed in again. */
+{ kind: "sign_in_again" } | 
+/**  It has none: a letter can be saved as a file, or handed to the system's mail program. */
+{ kind: "none" };
 
 /**  How many pieces of one kind were withheld. */
 export type Withheld = {

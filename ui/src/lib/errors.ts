@@ -1,5 +1,6 @@
 // One table turns an error's code into words: what happened, what is safe, what to do. A code without words does not compile.
 import { accountWordsFor, KEY_WORDS, SIGN_IN_WORDS } from "./errors.accounts";
+import { GMAIL_WORDS } from "./errors.gmail";
 import type { ErrorCode, UiError } from "./ipc";
 
 export type Words = {
@@ -29,6 +30,7 @@ export const WORDS: Record<ErrorCode, Words> = {
   },
   ...KEY_WORDS,
   ...SIGN_IN_WORDS,
+  ...GMAIL_WORDS,
   store_broken: {
     title: "The store cannot be read",
     safe: "Epistle stopped before changing anything.",

@@ -118,6 +118,8 @@ export const settings: api.Settings = {
   told_about_tray: false,
   lock_minutes: 15,
   identity: { google: reached, microsoft: reached, github: reached },
+  gmail: { enabled: true, base: "https://gmail.googleapis.com", units_per_minute: null },
+  undo_seconds: 10,
 };
 export const status: api.Status = {
   account: accounts[0]!.id,

@@ -86,7 +86,12 @@ fn of_mut(identity: &mut IdentitySettings, provider: IdentityProvider) -> &mut I
 
 /// Whether `DISABLE_OAUTH` turns signing in off.
 pub(crate) fn turned_off() -> bool {
-    std::env::var("DISABLE_OAUTH").is_ok_and(|set| means_yes(&set))
+    is_set("DISABLE_OAUTH")
+}
+
+/// Whether the environment says yes to a switch.
+pub(super) fn is_set(switch: &str) -> bool {
+    std::env::var(switch).is_ok_and(|set| means_yes(&set))
 }
 
 fn means_yes(set: &str) -> bool {

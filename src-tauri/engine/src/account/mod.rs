@@ -1,8 +1,9 @@
 //! Who is at work: the data folder and its key, the accounts in it, signing in and out, the lock. In the order of a start: `home`, `vault`
-//! (with `keyfile` and `keyring`), `lock`, `registry`; then `clients`, `sign_in`, `tokens`, `profile`. A master key is made, proved and only
+//! (with `keyfile` and `keyring`), `lock`, `registry`; then `clients`, `sign_in`, `tokens`, `profile`, `gmail_line`. A master key is made, proved and only
 //! then used; neither it nor a token is ever written anywhere in clear.
 
 mod clients;
+mod gmail_line;
 mod home;
 #[cfg(test)]
 mod isolation_tests;
@@ -22,6 +23,7 @@ mod vault;
 use crate::Open;
 use crate::error::Result;
 use crate::store::Store;
+pub(crate) use gmail_line::{Fault, GmailLine, Quota, Urgency};
 pub(crate) use home::{has_content, sync_folder};
 pub(crate) use lock::SessionRow;
 pub(crate) use party::Line;

@@ -22,7 +22,7 @@ pub(super) struct Party {
 pub(crate) struct Line(Mutex<Option<Client>>);
 
 impl Line {
-    fn client(&self) -> Result<Client, oauth::Kind> {
+    pub(super) fn client(&self) -> Result<Client, oauth::Kind> {
         let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = &*made {
             return Ok(client.clone());

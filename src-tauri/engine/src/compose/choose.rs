@@ -155,16 +155,11 @@ fn is_delicate(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{GeminiSettings, LocalModelSettings, PreviewPolicy, Theme};
+    use crate::api::{GeminiSettings, LocalModelSettings};
     use crate::compose::samples::{self, NOW};
 
     fn settings() -> Settings {
         Settings {
-            quote: true,
-            me: vec![],
-            preview: PreviewPolicy::OnRequest,
-            withhold: vec![],
-            model: ModelChoice::Auto,
             gemini: GeminiSettings {
                 enabled: true,
                 base: "https://example.com".into(),
@@ -173,15 +168,7 @@ mod tests {
                 strong: "gemini-3.8-flash".into(),
             },
             local_model: LocalModelSettings { enabled: false, base: String::new(), model: "llama".into() },
-            budget_micros: None,
-            calls_per_minute: 10,
-            answer_seconds: 60,
-            theme: Theme::System,
-            system_font: false,
-            quick_shortcut: String::new(),
-            told_about_tray: false,
-            lock_minutes: None,
-            identity: crate::settings::defaults().unwrap().identity,
+            ..crate::settings::defaults().unwrap()
         }
     }
 

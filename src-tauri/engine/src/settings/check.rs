@@ -1,8 +1,8 @@
 //! Whether settings can be used: each field checked and tidied, the first bad one named. Pure.
 
 use crate::api::{
-    GeminiSettings, IdentityProviderSettings, IdentitySettings, LocalModelSettings, ModelChoice, Person, Provider,
-    Settings,
+    GeminiSettings, GmailSettings, IdentityProviderSettings, IdentitySettings, LocalModelSettings, ModelChoice, Person,
+    Provider, Settings,
 };
 use crate::error::{Error, Result};
 use epistle_wire::Base;
@@ -20,7 +20,14 @@ pub(super) fn checked(settings: Settings) -> Result<Settings> {
     if settings.lock_minutes.is_some_and(|minutes| !(1..=1_440).contains(&minutes)) {
         return refuse("lock_minutes", "from 1 to 1440, or null for never");
     }
+    if ![0, 5, 10, 20, 30].contains(&settings.undo_seconds) {
+        return refuse("undo_seconds", "0, 5, 10, 20 or 30");
+    }
+    if settings.gmail.units_per_minute.is_some_and(|units| units < 300) {
+        return refuse("gmail.units_per_minute", "300 or more, or null");
+    }
     Ok(Settings {
+        gmail: GmailSettings { base: base("gmail.base", &settings.gmail.base)?, ..settings.gmail },
         identity: identity(settings.identity)?,
         me: me(settings.me)?,
         withhold: unique(settings.withhold),
