@@ -7,7 +7,7 @@ use crate::api::{
     Relabelled, SearchRequest, SendWhen, Template, ThreadsView,
 };
 use crate::error::{ErrorCode, Result};
-use crate::ids::{AccountId, DraftId, MessageId, TemplateId, ThreadId};
+use crate::ids::{AccountId, DraftId, FileId, MessageId, TemplateId, ThreadId};
 use crate::mailbox::labels::{ChangeId, RemoteMessage};
 use crate::secrets::Secret;
 use crate::store::tables::REMOTE_MESSAGES;
@@ -23,6 +23,7 @@ const ADDRESS: &str = "canary@example.com";
 struct Theirs {
     account: AccountId,
     draft: DraftId,
+    file: FileId,
     message: MessageId,
     thread: ThreadId,
     template: TemplateId,
@@ -49,11 +50,14 @@ fn filled(engine: &Engine) -> Theirs {
     template.name = CANARY.into();
     template.slug = String::new();
     template.id = TemplateId::random().unwrap();
+    engine.save_draft(&edit).unwrap(); // one that stays a draft: the other is on its way
     let draft = engine.save_draft(&edit).unwrap().id;
+    let file = engine.attach(draft, CANARY, None, CANARY.as_bytes(), false).unwrap().files[0].id;
     let approval = engine.outgoing(draft, None).unwrap().approval;
     Theirs {
         account: engine.account(),
         draft,
+        file,
         thread: engine.message(message).unwrap().thread,
         change: starred(engine, message),
         message,
@@ -107,6 +111,18 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ("delete_draft", {
             let _ = engine.delete_draft(theirs.draft);
             true
+        }),
+        ("attach", refused(engine.attach(theirs.draft, "x", None, b"x", false))),
+        (
+            "attach_path",
+            refused(engine.attach_path(theirs.draft, &Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))),
+        ),
+        ("detach", refused(engine.detach(theirs.draft, theirs.file))),
+        ("reply_to", refused(engine.reply_to(theirs.message, true))),
+        ("senders", !shows(engine.senders())),
+        ("refresh_senders", {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(engine.refresh_senders()).is_err()
         }),
         ("export_eml", refused(engine.export_eml(theirs.draft))),
         ("mailto", refused(engine.mailto(theirs.draft))),
@@ -230,7 +246,8 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
         assert!(held, "{operation} crossed into another account");
     }
     // And nothing of theirs was changed by the trying.
-    assert_eq!(engine.draft(theirs.draft).unwrap().body, CANARY);
+    let draft = engine.draft(theirs.draft).unwrap();
+    assert_eq!((draft.body.as_str(), draft.files.len()), (CANARY, 1));
     assert_eq!(engine.message(theirs.message).unwrap().thread, theirs.thread);
     assert!(
         engine.templates().unwrap().iter().any(|template| template.id == theirs.template && template.name == CANARY)
