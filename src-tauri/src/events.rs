@@ -1,5 +1,6 @@
 //! What the app tells the page unasked. Nothing here carries mail.
 
+use epistle_engine::api::OutboxId;
 use epistle_engine::ids::DraftId;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -28,6 +29,15 @@ pub struct ClosingToTray;
 /// Epistle locked: forget what is shown, and ask for the state again.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct Locked;
+
+/// A message in the outbox changed: ask for the outbox again.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct OutboxChanged {
+    /// Which.
+    pub id: OutboxId,
+    /// Whether it came to an end the person should be told of, wherever they are.
+    pub tell: bool,
+}
 
 /// Tells every window that something changed.
 pub fn tell_changed(app: &AppHandle) {

@@ -7,8 +7,9 @@ mod desktop;
 mod drafts;
 mod house;
 mod mailbox;
+mod outbox;
 
-use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, QuickShown};
+use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, OutboxChanged, QuickShown};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 /// Every command, under its operation's name.
@@ -64,6 +65,12 @@ fn commands() -> Commands<tauri::Wry> {
         drafts::diff,
         drafts::export_eml,
         drafts::open_in_mail_program,
+        outbox::outgoing,
+        outbox::queue,
+        outbox::outbox,
+        outbox::undo,
+        outbox::retry,
+        outbox::settle_by_hand,
         desktop::choose_files,
         desktop::stop,
         desktop::copy_text,
@@ -79,7 +86,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
         .dangerously_cast_bigints_to_number()
         .disable_serde_phases()
         .commands(commands())
-        .events(collect_events![QuickShown, OpenDraft, Changed, ClosingToTray, Locked])
+        .events(collect_events![QuickShown, OpenDraft, Changed, ClosingToTray, Locked, OutboxChanged])
 }
 
 #[cfg(test)]

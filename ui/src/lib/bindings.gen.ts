@@ -71,6 +71,12 @@ export const commands = {
 	exportEml: (id: DraftId) => typedError<string | null, UiError>(__TAURI_INVOKE("export_eml", { id })),
 	/**  Opens the draft in the system's mail program. */
 	openInMailProgram: (id: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("open_in_mail_program", { id })),
+	outgoing: (draft: DraftId, from: EmailAddress | null) => typedError<Outgoing, UiError>(__TAURI_INVOKE("outgoing", { draft, from })),
+	queue: (draft: DraftId, approval: string, when: SendWhen, from: EmailAddress | null) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("queue", { draft, approval, when, from })),
+	outbox: () => typedError<OutboxItem[], UiError>(__TAURI_INVOKE("outbox")),
+	undo: (id: OutboxId) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("undo", { id })),
+	retry: (id: OutboxId) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("retry", { id })),
+	settleByHand: (id: OutboxId, wasSent: boolean) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("settle_by_hand", { id, wasSent })),
 	/**  Lets the person choose mail files, or folders; an empty list when they choose nothing. */
 	chooseFiles: (folders: boolean) => typedError<string[], UiError>(__TAURI_INVOKE("choose_files", { folders })),
 	/**  Stops a running `import` or `compose` by its job name. */
@@ -89,6 +95,7 @@ export const events = {
 	closingToTray: makeEvent<ClosingToTray, ClosingToTray>("closing-to-tray"),
 	locked: makeEvent<Locked, Locked>("locked"),
 	openDraft: makeEvent<OpenDraft, OpenDraft>("open-draft"),
+	outboxChanged: makeEvent<OutboxChanged, OutboxChanged>("outbox-changed"),
 	quickShown: makeEvent<QuickShown, QuickShown>("quick-shown"),
 };
 
@@ -362,6 +369,12 @@ export type Draft = {
 	body: string,
 	/**  The message it answers. */
 	answers: MessageId | null,
+	/**  Which address it leaves from; `None`: the first of the person's. */
+	from: EmailAddress | null,
+	/**  Whether an answer quotes what it answers; `None`: as in the settings. */
+	quote: boolean | null,
+	/**  What goes with it, in order. */
+	files: DraftFile[],
 	/**  What was asked for last. */
 	request: ComposeRequest | null,
 	/**  Its states kept, the oldest first. */
@@ -400,6 +413,24 @@ export type DraftEdit = {
 	intent: string | null,
 	/**  What it answers, for a draft begun from a message. */
 	answers: MessageId | null,
+	/**  Which address it leaves from. */
+	from?: EmailAddress | null,
+	/**  Whether it quotes what it answers. */
+	quote?: boolean | null,
+};
+
+/**  A file that goes with a draft. */
+export type DraftFile = {
+	/**  Which. */
+	id: FileId,
+	/**  Its name: one line, no path. */
+	name: string,
+	/**  Its media type. */
+	media_type: string,
+	/**  Bytes. */
+	size: number,
+	/**  Whether it is an image that stands in the text, as a line `[image: name]`. */
+	inline: boolean,
 };
 
 /**  A draft. */
@@ -425,7 +456,7 @@ export type DraftSummary = {
 export type EmailAddress = string;
 
 /**  The stable code of an error: what doors and the UI act on. */
-export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "cancelled" | "internal";
+export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "gmail_off" | "gmail_grant_missing" | "gmail_unreachable" | "gmail_busy" | "gmail_refused" | "cancelled" | "internal";
 
 /**  What of an error a door may act on besides its code. */
 export type ErrorFacts = {
@@ -444,6 +475,18 @@ export type ErrorFacts = {
 	/**  Why an account must be signed in again. */
 	reason: SignInAgainReason | null,
 };
+
+/**  Why a message was not sent. */
+export type FailReason = 
+/**  The provider refused it for good. */
+"refused" | 
+/**  The provider could not take it however often it was tried. */
+"gave_up" | 
+/**  The person said that it was not sent. */
+"said_not_sent";
+
+/**  A file that goes with a draft. */
+export type FileId = string;
 
 /**  How a text ended. */
 export type Finish = 
@@ -466,6 +509,16 @@ export type GeminiSettings = {
 	cheap: string,
 	/**  The model for long or delicate mail. */
 	strong: string,
+};
+
+/**  How Gmail is reached. */
+export type GmailSettings = {
+	/**  Whether it may be used at all. */
+	enabled: boolean,
+	/**  The service's base address; `http` only on loopback. */
+	base: string,
+	/**  Quota units a minute; `None`: as Google's page says. */
+	units_per_minute: number | null,
 };
 
 /**  What a feature needs of a provider. Each is asked for when it is first needed, and not before. */
@@ -728,6 +781,128 @@ export type OpenDraft = {
 	draft: DraftId,
 };
 
+/**  A message in the outbox changed: ask for the outbox again. */
+export type OutboxChanged = {
+	/**  Which. */
+	id: OutboxId,
+	/**  Whether it came to an end the person should be told of, wherever they are. */
+	tell: boolean,
+};
+
+/**  What can happen to a message in the outbox. */
+export type OutboxEvent = "queued" | "undone" | "upload_begun" | "uploaded" | "upload_failed" | "send_begun" | "sent" | "send_failed" | "send_answer_lost" | "asked" | "still_a_draft" | "found_sent" | "no_trace" | "could_not_ask" | "interrupted" | "retried" | "said_sent" | "said_not_sent";
+
+/**
+ *  A message in the outbox. It begins with when the message was queued, so that ids, like rows, stand in the order of sending;
+ *  written as 48 hex digits.
+ */
+export type OutboxId = string;
+
+/**  A message in the outbox, as lists show it. */
+export type OutboxItem = {
+	/**  Which. */
+	id: OutboxId,
+	/**  The draft it was made of. */
+	draft: DraftId,
+	/**  From whom. */
+	from: Person,
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  Blind copies. */
+	bcc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  When it was queued. */
+	queued: number,
+	/**  The approval it goes under: the digest of all that was approved. */
+	approval: string,
+	/**  Its Message-ID, without the angle brackets. A provider may give it another one in sending. */
+	message_id: string,
+	/**  How it stands. */
+	state: OutboxState,
+	/**  Whether it can still be taken back. */
+	can_undo: boolean,
+	/**  Whether the person can have it tried again. */
+	can_retry: boolean,
+	/**  Whether it waits for the person to say whether it was sent. */
+	can_settle: boolean,
+	/**  What happened to it, the oldest first. A long story keeps its beginning and its end. */
+	history: OutboxStep[],
+};
+
+/**  How a message in the outbox stands. */
+export type OutboxState = 
+/**  It waits, and nothing is under way. */
+{ kind: "waiting"; 
+/**  Until when. */
+until: number; 
+/**  For what. */
+reason: WaitReason } | 
+/**  It is on its way. */
+{ kind: "sending" } | 
+/**  The answer to a send was lost; the provider is being asked what became of it. It is not sent again meanwhile. */
+{ kind: "settling"; 
+/**  Since when. */
+since: number } | 
+/**  It was sent. */
+{ kind: "sent"; 
+/**  When that was known. */
+at: number; 
+/**  The provider's id of the message; `None` where it gives none, or where the person said that it was sent. */
+message: string | null } | 
+/**  It was not sent, and will not be unless the person asks. */
+{ kind: "failed"; 
+/**  Why. */
+why: FailReason; 
+/**  The provider's own words, where it said any. */
+said: string | null } | 
+/**  It may have been sent, and nothing can tell. The person must say. */
+{ kind: "unknown"; 
+/**  Since when. */
+since: number; 
+/**  Why. */
+why: UnknownReason } | 
+/**  The person took it back in time. */
+{ kind: "undone"; 
+/**  When. */
+at: number };
+
+/**  One thing that happened to a message in the outbox. */
+export type OutboxStep = {
+	/**  When. */
+	at: number,
+	/**  What. */
+	what: OutboxEvent,
+};
+
+/**  A draft as it would leave now: what a person looks at, and approves, before it is sent. */
+export type Outgoing = {
+	/**  The draft. */
+	draft: DraftId,
+	/**  Its version, as this was made. */
+	version: number,
+	/**  From whom. */
+	from: Person,
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  Blind copies. */
+	bcc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  The plain part exactly as it will leave: the text, the signature, the quote. */
+	text: string,
+	/**  What goes with it, in order. */
+	attachments: DraftFile[],
+	/**  The digest of all this; pass it on to `queue`. It is void as soon as a byte differs. */
+	approval: string,
+	/**  What to ask before it is sent; empty: nothing. */
+	questions: Question[],
+};
+
 /**  A person as mail headers name them. */
 export type Person = {
 	/**  The display name, where there is one. */
@@ -815,6 +990,35 @@ export type Provider =
 "local" | 
 /**  No model: templates and the user's own habits. */
 "offline";
+
+/**  Something to ask a person before a letter is sent. It never stops them. */
+export type Question = {
+	/**  What. */
+	kind: QuestionKind,
+	/**  The words, the address or the number it is about; empty where there is nothing more to say. */
+	about: string,
+};
+
+/**  What there can be to ask. */
+export type QuestionKind = 
+/**  There is no subject. */
+"no_subject" | 
+/**  There is no text. */
+"empty_body" | 
+/**  The text speaks of an attachment (`about`: its words), and there is none. */
+"nothing_attached" | 
+/**  An address (`about`) whose domain is one slip from a known one, or has no dot. */
+"odd_domain" | 
+/**  It goes to many people (`about`: how many). */
+"many_recipients" | 
+/**  A blank (`about`) was left. */
+"placeholder_left" | 
+/**  It greets or names somebody (`about`) who is not among the recipients. */
+"other_name" | 
+/**  A date, amount, link or promise (`about`) that was found nowhere. */
+"unsupported" | 
+/**  An answer that leaves from another address than the one it was received at (`about`). */
+"from_other";
 
 /**  Quick compose was shown: put the caret in the line. */
 export type QuickShown = null;
@@ -911,6 +1115,17 @@ export type SearchRequest = {
 	limit: number,
 };
 
+/**  When a message may leave at the earliest. */
+export type SendWhen = 
+/**  After so many seconds: the time to undo it. A clock set back makes it longer, never shorter. */
+{ kind: "after"; 
+/**  How many; 0: at once. */
+seconds: number } | 
+/**  At a time of the clock on the wall. A machine that sleeps then sends when it wakes. */
+{ kind: "at"; 
+/**  When. */
+time: number };
+
 /**  Everything the user can set. The defaults, with what each means, are in `defaults.yaml`. */
 export type Settings = {
 	/**  Which addresses are "me", the first being the one to write from. */
@@ -925,6 +1140,8 @@ export type Settings = {
 	gemini: GeminiSettings,
 	/**  An OpenAI-style server on the user's own machine. */
 	local_model: LocalModelSettings,
+	/**  Whether an answer quotes what it answers. */
+	quote: boolean,
 	/**  The most to spend a calendar month, in millionths of a US dollar; `None`: no limit. */
 	budget_micros: number | null,
 	/**  How many calls to a model a minute at most. */
@@ -943,6 +1160,10 @@ export type Settings = {
 	lock_minutes: number | null,
 	/**  How identity providers are reached. */
 	identity: IdentitySettings,
+	/**  Gmail. */
+	gmail: GmailSettings,
+	/**  How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30. */
+	undo_seconds: number,
 };
 
 /**
@@ -1160,6 +1381,19 @@ export type UiError = {
 	facts: ErrorFacts,
 };
 
+/**  Why nothing can tell whether a message was sent. */
+export type UnknownReason = 
+/**  The answer was lost, and this way of sending cannot be asked afterwards. */
+"answer_lost" | 
+/**  Epistle ended while it was being sent, and this way of sending cannot be asked afterwards. */
+"interrupted" | 
+/**  The provider has neither the draft nor the message. */
+"no_trace" | 
+/**  The provider could not be asked. */
+"cannot_ask" | 
+/**  An answer was lost, and what was tried since did not succeed. */
+"in_doubt";
+
 /**  A blank in a template. */
 export type Variable = {
 	/**  The name between the braces: letters, digits and `_`. */
@@ -1209,6 +1443,17 @@ export type Voice = {
 	/**  The language mostly written in (BCP 47). */
 	language: string | null,
 };
+
+/**  What a waiting message waits for. */
+export type WaitReason = 
+/**  Its time: to undo it, or the time it is to be sent at. */
+"time" | 
+/**  The network. */
+"offline" | 
+/**  The provider asked to wait, or failed for now. */
+"provider" | 
+/**  The account must be signed in again, or a permission is missing. */
+"sign_in";
 
 /**  How many pieces of one kind were withheld. */
 export type Withheld = {
