@@ -7,7 +7,7 @@ use crate::api::{
     Template,
 };
 use crate::error::{ErrorCode, Result};
-use crate::ids::{AccountId, DraftId, MessageId, TemplateId, ThreadId};
+use crate::ids::{AccountId, DraftId, FileId, MessageId, TemplateId, ThreadId};
 use crate::secrets::Secret;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,6 +20,7 @@ const ADDRESS: &str = "canary@example.com";
 struct Theirs {
     account: AccountId,
     draft: DraftId,
+    file: FileId,
     message: MessageId,
     thread: ThreadId,
     template: TemplateId,
@@ -46,10 +47,12 @@ fn filled(engine: &Engine) -> Theirs {
     template.slug = String::new();
     template.id = TemplateId::random().unwrap();
     let draft = engine.save_draft(&edit).unwrap().id;
+    let file = engine.attach(draft, CANARY, None, CANARY.as_bytes(), false).unwrap().files[0].id;
     let approval = engine.outgoing(draft, None).unwrap().approval;
     Theirs {
         account: engine.account(),
         draft,
+        file,
         thread: engine.message(message).unwrap().thread,
         message,
         template: engine.save_template(template).unwrap().id,
@@ -90,6 +93,14 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
             let _ = engine.delete_draft(theirs.draft);
             true
         }),
+        ("attach", refused(engine.attach(theirs.draft, "x", None, b"x", false))),
+        (
+            "attach_path",
+            refused(engine.attach_path(theirs.draft, &Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))),
+        ),
+        ("detach", refused(engine.detach(theirs.draft, theirs.file))),
+        ("reply_to", refused(engine.reply_to(theirs.message, true))),
+        ("senders", !shows(engine.senders())),
         ("export_eml", refused(engine.export_eml(theirs.draft))),
         ("mailto", refused(engine.mailto(theirs.draft))),
         ("outgoing", refused(engine.outgoing(theirs.draft, None))),
@@ -206,7 +217,8 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
         assert!(held, "{operation} crossed into another account");
     }
     // And nothing of theirs was changed by the trying.
-    assert_eq!(engine.draft(theirs.draft).unwrap().body, CANARY);
+    let draft = engine.draft(theirs.draft).unwrap();
+    assert_eq!((draft.body.as_str(), draft.files.len()), (CANARY, 1));
     assert_eq!(engine.message(theirs.message).unwrap().thread, theirs.thread);
     assert!(
         engine.templates().unwrap().iter().any(|template| template.id == theirs.template && template.name == CANARY)

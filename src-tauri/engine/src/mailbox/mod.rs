@@ -25,7 +25,9 @@ use crate::api::{ImportProgress, ImportReport, ImportSource, MeCandidate, Messag
 use crate::error::{Error, Result};
 use crate::ids::{MessageId, ThreadId};
 use crate::store::tables::{MESSAGES, NODES, RAW, THREADS};
+use row::{MessageRow, RawMessage};
 use source::Source;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_util::sync::CancellationToken;
 use view::View;
@@ -43,6 +45,11 @@ impl Mailbox {
     fn changed(&self) {
         self.generation.fetch_add(1, Ordering::Release);
     }
+}
+
+/// HTML as the text a reader sees, for what is no message: a signature kept elsewhere.
+pub(crate) fn html_as_text(html: &str) -> String {
+    html::to_text(html).text
 }
 
 impl Engine {
@@ -134,6 +141,21 @@ impl Engine {
         Ok(raw.map(|raw| parse::ancestors(&raw.0)).unwrap_or_default())
     }
 
+    /// A message's text as it stands there: what was written, its signature and its own quote in their places.
+    ///
+    /// # Errors
+    /// `not_found`, `store_broken`.
+    pub(crate) fn whole_text(&self, id: MessageId) -> Result<String> {
+        let read = self.store().read(self.account())?;
+        let raw: Option<RawMessage> = read.get(RAW, id.as_bytes())?;
+        if let Some(text) = raw.and_then(|raw| parse::whole_text(&raw.0)) {
+            return Ok(text);
+        }
+        let row: MessageRow = read.get(MESSAGES, id.as_bytes())?.ok_or_else(|| Error::not_found("message", id))?;
+        let parts = [row.text, row.quoted, row.signature];
+        Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"))
+    }
+
     /// People whose name or address begins with these letters (of any word), the most written-to first.
     ///
     /// # Errors
@@ -141,6 +163,14 @@ impl Engine {
     pub fn people(&self, prefix: &str, limit: u32) -> Result<Vec<Person>> {
         let view = View::of(self)?;
         Ok(view.census.matching(prefix, &view.me, limit as usize))
+    }
+
+    /// The domains this person has written to.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub(crate) fn written_domains(&self) -> Result<BTreeSet<String>> {
+        Ok(View::of(self)?.census.written_domains())
     }
 
     /// How many messages and conversations there are.

@@ -189,6 +189,15 @@ pub(super) fn ancestors(raw: &[u8]) -> Vec<String> {
     named
 }
 
+/// A message's text as it stands there, not split.
+pub(super) fn whole_text(raw: &[u8]) -> Option<String> {
+    let readable = charset::with_readable_headers(raw);
+    if count_nested(&readable) > MAX_NESTED {
+        return None;
+    }
+    Some(body::whole(&PARSER.parse(readable.as_ref())?, &readable).0)
+}
+
 fn ids(header: &HeaderValue<'_>) -> Vec<String> {
     match header {
         HeaderValue::Text(id) => normal_id(id).into_iter().collect(),

@@ -6,6 +6,7 @@ mod backoff;
 mod freeze;
 mod line;
 mod outgoing;
+mod questions;
 pub mod rows;
 #[cfg(test)]
 mod simulation_tests;
@@ -18,7 +19,8 @@ mod worker;
 mod worker_tests;
 
 use crate::Engine;
-use crate::api::{Draft, EmailAddress, OutboxEvent, OutboxId, OutboxItem, OutboxNews, Person, SendWhen, UnixMillis};
+use crate::api::{EmailAddress, OutboxEvent, OutboxId, OutboxItem, OutboxNews, SendWhen, UnixMillis};
+use crate::compose::{Leaving, mime};
 use crate::error::{Error, Result};
 use crate::ids::DraftId;
 use crate::mailbox::row::RawMessage;
@@ -80,16 +82,16 @@ impl Engine {
         from: Option<&EmailAddress>,
     ) -> Result<OutboxItem> {
         let approval: Approval = approval.parse()?;
-        let (letter, now) = (self.draft(draft)?, now());
-        let from = self.sender(from.or(letter.from.as_ref()))?;
-        if self.outgoing_of(letter.clone(), from.clone())?.approval != approval.to_string() {
+        let (letter, now) = (self.leaving(&self.draft(draft)?, from)?, now());
+        outgoing::addressed(&letter)?;
+        if outgoing::approval_for(&letter) != approval {
             return Err(Error::DraftChanged { draft });
         }
-        let id = OutboxId::new(now)?;
-        let (row, raw) = self.freeze(&letter, from, approval, when, now)?;
+        let (id, version) = (OutboxId::new(now)?, letter.version);
+        let (row, raw) = self.freeze(letter, approval, when, now)?;
         let item = self.store().write(self.account(), Keep::Made, |tx| {
             // What was read above is what stands here now: a draft's version counts every change.
-            if tx.get(DRAFTS, draft.as_bytes())?.is_none_or(|stored| stored.version != letter.version) {
+            if tx.get(DRAFTS, draft.as_bytes())?.is_none_or(|stored| stored.version != version) {
                 return Err(Error::DraftChanged { draft });
             }
             match earlier(tx, draft, approval)? {
@@ -205,42 +207,31 @@ impl Engine {
         self.desk.outbox.litter.lock().unwrap_or_else(PoisonError::into_inner).extend(drafts);
     }
 
-    /// Who it goes out from: one of the person's own addresses.
-    fn sender(&self, from: Option<&EmailAddress>) -> Result<Person> {
-        let mut me = self.settings()?.me.into_iter();
-        let found = match from {
-            None => me.next(),
-            Some(from) => me.find(|person| person.address.folded() == from.folded()),
-        };
-        found.ok_or_else(|| Error::BadInput { field: "me", why: "say first that this address is yours".into() })
-    }
-
     /// The row and the bytes of a letter that is sent as it is now.
     fn freeze(
         &self,
-        letter: &Draft,
-        from: Person,
+        letter: Leaving,
         approval: Approval,
         when: SendWhen,
         now: UnixMillis,
     ) -> Result<(OutboxRow, Vec<u8>)> {
-        let message_id = format!("{}@{}", DraftId::random()?, from.address.domain());
+        let message_id = format!("{}@{}", DraftId::random()?, letter.from.address.domain());
         let (wait, date) = match when {
             SendWhen::After { seconds } => (Wait::pause(now, i64::from(seconds) * 1000), now),
             SendWhen::At { time } => (Wait::until_clock(time), time.max(now)),
         };
-        let envelope = freeze::Envelope { from: &from, message_id: &message_id, date };
-        let raw = freeze::frozen(&self.export_eml(letter.id)?, envelope)?;
-        if !freeze::names_exactly(&raw, &from, &letter.to, &letter.cc, &letter.bcc) {
+        let head = mime::Head { message_id: &message_id, date, unsent: false };
+        let raw = mime::message(&letter, self.contents(letter.draft, &letter.files)?, head)?;
+        if !freeze::names_exactly(&raw, &letter.from, &letter.to, &letter.cc, &letter.bcc) {
             return Err(Error::Internal { what: "a message names others than its draft", source: None });
         }
         let mut row = OutboxRow {
-            draft: letter.id,
-            from,
-            to: letter.to.clone(),
-            cc: letter.cc.clone(),
-            bcc: letter.bcc.clone(),
-            subject: letter.subject.clone(),
+            draft: letter.draft,
+            from: letter.from,
+            to: letter.to,
+            cc: letter.cc,
+            bcc: letter.bcc,
+            subject: letter.subject,
             answers: letter.answers,
             message_id,
             approval,

@@ -1,7 +1,7 @@
 //! The outbox from a draft to its end: the engine's operations on the real store, and the worker against a mailer that does as it is told.
 
 use super::*;
-use crate::api::{DraftEdit, FailReason, OutboxState, Saved, UnknownReason};
+use crate::api::{DraftEdit, FailReason, OutboxState, Person, Saved, UnknownReason};
 use crate::error::ErrorCode;
 use std::collections::VecDeque;
 use std::sync::Arc;
