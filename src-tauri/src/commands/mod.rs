@@ -7,6 +7,7 @@ mod desktop;
 mod drafts;
 mod house;
 mod mailbox;
+mod outbox;
 
 use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, OutboxChanged, QuickShown};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
@@ -68,6 +69,12 @@ fn commands() -> Commands<tauri::Wry> {
         drafts::diff,
         drafts::export_eml,
         drafts::open_in_mail_program,
+        outbox::outgoing,
+        outbox::queue,
+        outbox::outbox,
+        outbox::undo,
+        outbox::retry,
+        outbox::settle_by_hand,
         desktop::choose_files,
         desktop::stop,
         desktop::copy_text,
