@@ -2,6 +2,7 @@
 //! beyond parsing. Times are Unix milliseconds; text offsets are UTF-16 code units, because the window counts so.
 
 mod accounts;
+mod html;
 mod outbox;
 
 use crate::error::{Error, Result};
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use accounts::*;
+pub use html::*;
 pub use outbox::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
