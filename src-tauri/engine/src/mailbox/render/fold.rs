@@ -43,7 +43,9 @@ impl Fold {
 }
 
 fn is_quote(tag: &Tag) -> bool {
-    let cited = &*tag.name == "blockquote" && attribute(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("cite"));
+    let cited =
+        &*tag.name == "blockquote" && attribute(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("cite"));
     let classes = attribute(tag, "class").unwrap_or_default();
-    cited || classes.split_whitespace().any(|class| matches!(class, "gmail_quote" | "yahoo_quoted" | "protonmail_quote"))
+    cited
+        || classes.split_whitespace().any(|class| matches!(class, "gmail_quote" | "yahoo_quoted" | "protonmail_quote"))
 }

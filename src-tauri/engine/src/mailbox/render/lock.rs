@@ -10,11 +10,28 @@ static LOCK: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut lock = Builder::empty();
     lock.tags(ELEMENTS.iter().copied().collect())
         .clean_content_tags(HashSet::from([
-            "script", "style", "svg", "math", "template", "title", "iframe", "object", "noscript", "textarea", "select",
-            "xmp", "plaintext", "noembed", "noframes", "audio", "video",
+            "script",
+            "style",
+            "svg",
+            "math",
+            "template",
+            "title",
+            "iframe",
+            "object",
+            "noscript",
+            "textarea",
+            "select",
+            "xmp",
+            "plaintext",
+            "noembed",
+            "noframes",
+            "audio",
+            "video",
         ]))
         .generic_attributes(ANYWHERE.iter().copied().collect())
-        .tag_attributes(ATTRIBUTES.iter().map(|(name, own)| (*name, own.iter().copied().collect())).collect::<HashMap<_, _>>())
+        .tag_attributes(
+            ATTRIBUTES.iter().map(|(name, own)| (*name, own.iter().copied().collect())).collect::<HashMap<_, _>>(),
+        )
         .url_schemes(HashSet::from(["http", "https", "mailto", "data"]))
         .url_relative(UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"))

@@ -98,7 +98,8 @@ impl<'m> Pictures<'m> {
     fn part(&self, id: &str) -> Option<Vec<u8>> {
         let bare = |id: &str| id.trim().trim_matches(['<', '>']).to_owned();
         let wanted = [bare(id), bare(&unescaped(id))];
-        let part = self.message?.parts.iter().find(|part| part.content_id().is_some_and(|id| wanted.contains(&bare(id))))?;
+        let part =
+            self.message?.parts.iter().find(|part| part.content_id().is_some_and(|id| wanted.contains(&bare(id))))?;
         (part.contents().len() <= LARGEST).then(|| part.contents().to_vec())
     }
 }

@@ -326,7 +326,13 @@ mod tests {
         for (style, shown) in [
             ("color:red", "color:red"),
             ("COLOR : #FF0000 !important; Font-Size:12.5PX", "color:#ff0000;font-size:12.5px"),
-            ("font:italic bold .8em/1.2 'Open Sans', Arial", "font:italic bold 0.8em/1.2 'Open Sans',Arial".to_lowercase().replace("open sans", "Open Sans").as_str()),
+            (
+                "font:italic bold .8em/1.2 'Open Sans', Arial",
+                "font:italic bold 0.8em/1.2 'Open Sans',Arial"
+                    .to_lowercase()
+                    .replace("open sans", "Open Sans")
+                    .as_str(),
+            ),
             ("background:#fff url(https://a.example/x.png) no-repeat", "background-color:#fff"),
             ("background: no-repeat center rgba(0, 0, 0, .5)", "background-color:rgba(0,0,0,0.5)"),
             ("margin:0 auto;padding:1em 33.3%", "margin:0 auto;padding:1em 33.3%"),

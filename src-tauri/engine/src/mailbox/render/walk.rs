@@ -268,7 +268,13 @@ impl Walker<'_, '_> {
             self.sheet.read(&css);
         }
         match &**name {
-            "br" => self.void(&Tag { kind: TagKind::StartTag, name: name.clone(), self_closing: false, attrs: vec![], had_duplicate_attributes: false }),
+            "br" => self.void(&Tag {
+                kind: TagKind::StartTag,
+                name: name.clone(),
+                self_closing: false,
+                attrs: vec![],
+                had_duplicate_attributes: false,
+            }),
             "body" | "html" => {} // more may follow, and it is in the body
             _ if self.too_deep > 0 => self.too_deep -= 1,
             ending => {
