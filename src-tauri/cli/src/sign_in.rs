@@ -49,7 +49,19 @@ fn request(engine: &Engine, provider: IdentityProvider, args: &args::Add) -> Res
         provider,
         way: if args.device { SignInWay::Device } else { SignInWay::Browser },
         grants: args.what_for.iter().copied().map(Into::into).collect(),
-        account: again.map(|account| account.id),
+        account: match again {
+            Some(account) => Some(account.id),
+            None => the_local_one(engine)?,
+        },
+    })
+}
+
+/// The first to sign in takes over the account that is here, with its mail and drafts: it is the same person at the same desk.
+fn the_local_one(engine: &Engine) -> Result<Option<AccountId>, Failure> {
+    let accounts = engine.accounts()?;
+    Ok(match accounts.as_slice() {
+        [only] if only.provider.is_none() => Some(only.id),
+        _ => None,
     })
 }
 
