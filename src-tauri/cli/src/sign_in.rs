@@ -9,6 +9,7 @@ use crate::out::Out;
 use crate::who;
 use epistle_engine::Engine;
 use epistle_engine::api::{Account, IdentityProvider, SignInEvent, SignInRequest, SignInWay, UnixMillis};
+use epistle_engine::ids::AccountId;
 use serde_json::{Value, json};
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
