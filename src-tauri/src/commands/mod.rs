@@ -7,6 +7,7 @@ mod desktop;
 mod drafts;
 mod house;
 mod mailbox;
+mod outbox;
 
 use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, OutboxChanged, QuickShown};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
@@ -52,6 +53,10 @@ fn commands() -> Commands<tauri::Wry> {
         mailbox::relabel,
         mailbox::thread,
         mailbox::message,
+        mailbox::message_html,
+        mailbox::allow_images,
+        mailbox::forget_images,
+        mailbox::image_senders,
         mailbox::people,
         mailbox::search,
         mailbox::voice,
@@ -74,9 +79,16 @@ fn commands() -> Commands<tauri::Wry> {
         drafts::diff,
         drafts::export_eml,
         drafts::open_in_mail_program,
+        outbox::outgoing,
+        outbox::queue,
+        outbox::outbox,
+        outbox::undo,
+        outbox::retry,
+        outbox::settle_by_hand,
         desktop::choose_files,
         desktop::stop,
         desktop::copy_text,
+        desktop::open_link,
         desktop::open_full,
         desktop::hide_quick,
         desktop::hide_main,

@@ -25,8 +25,6 @@ export const commands = {
 	orderAccounts: (order: AccountId[]) => typedError<Account[], UiError>(__TAURI_INVOKE("order_accounts", { order })),
 	/**  The account Epistle opens with from now on. */
 	setDefaultAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("set_default_account", { account })),
-	/**  Which way the account's letters leave, or what is missing. */
-	wayOut: () => typedError<WayOut, UiError>(__TAURI_INVOKE("way_out")),
 	/**  The windows work in this account from now on, until Epistle is closed. */
 	useAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("use_account", { account })),
 	/**  Signs somebody in: opens the browser, waits for them to come back, and gives the account. `stop` ends the waiting. */
@@ -51,12 +49,14 @@ export const commands = {
 	makeRecoveryCode: () => typedError<string, UiError>(__TAURI_INVOKE("make_recovery_code")),
 	import: (job: string, source: ImportSource, onProgress: Channel<ImportProgress>) => typedError<ImportReport, UiError>(__TAURI_INVOKE("import", { job, source, onProgress })),
 	meCandidates: () => typedError<MeCandidate[], UiError>(__TAURI_INVOKE("me_candidates")),
-	threads: (shown: ThreadsView, from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { shown, from, limit })),
-	labels: () => typedError<Label[], UiError>(__TAURI_INVOKE("labels")),
-	changeLabels: (threads: ThreadId[], change: LabelChange) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("change_labels", { threads, change })),
-	relabel: (changes: Relabelled[]) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("relabel", { changes })),
+	threads: (from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { from, limit })),
 	thread: (id: ThreadId) => typedError<Thread, UiError>(__TAURI_INVOKE("thread", { id })),
 	message: (id: MessageId) => typedError<Message, UiError>(__TAURI_INVOKE("message", { id })),
+	/**  A message as HTML for a frame without scripts; `None` where it has none. */
+	messageHtml: (id: MessageId, images: ImagesAsk) => typedError<MessageHtml | null, UiError>(__TAURI_INVOKE("message_html", { id, images })),
+	allowImages: (sender: EmailAddress) => typedError<null, UiError>(__TAURI_INVOKE("allow_images", { sender })),
+	forgetImages: (sender: EmailAddress) => typedError<null, UiError>(__TAURI_INVOKE("forget_images", { sender })),
+	imageSenders: () => typedError<EmailAddress[], UiError>(__TAURI_INVOKE("image_senders")),
 	people: (prefix: string, limit: number) => typedError<Person[], UiError>(__TAURI_INVOKE("people", { prefix, limit })),
 	search: (request: SearchRequest) => typedError<SearchHit[], UiError>(__TAURI_INVOKE("search", { request })),
 	voice: (to: EmailAddress | null) => typedError<Voice, UiError>(__TAURI_INVOKE("voice", { to })),
@@ -87,11 +87,19 @@ export const commands = {
 	exportEml: (id: DraftId) => typedError<string | null, UiError>(__TAURI_INVOKE("export_eml", { id })),
 	/**  Opens the draft in the system's mail program. */
 	openInMailProgram: (id: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("open_in_mail_program", { id })),
+	outgoing: (draft: DraftId, from: EmailAddress | null) => typedError<Outgoing, UiError>(__TAURI_INVOKE("outgoing", { draft, from })),
+	queue: (draft: DraftId, approval: string, when: SendWhen, from: EmailAddress | null) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("queue", { draft, approval, when, from })),
+	outbox: () => typedError<OutboxItem[], UiError>(__TAURI_INVOKE("outbox")),
+	undo: (id: OutboxId) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("undo", { id })),
+	retry: (id: OutboxId) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("retry", { id })),
+	settleByHand: (id: OutboxId, wasSent: boolean) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("settle_by_hand", { id, wasSent })),
 	/**  Lets the person choose mail files, or folders; an empty list when they choose nothing. */
 	chooseFiles: (folders: boolean) => typedError<string[], UiError>(__TAURI_INVOKE("choose_files", { folders })),
 	/**  Stops a running `import` or `compose` by its job name. */
 	stop: (job: string) => typedError<null, UiError>(__TAURI_INVOKE("stop", { job })),
 	copyText: (text: string) => typedError<null, UiError>(__TAURI_INVOKE("copy_text", { text })),
+	/**  Opens a letter's link in the browser, or in the mail program, after the person said so. */
+	openLink: (address: string) => typedError<null, UiError>(__TAURI_INVOKE("open_link", { address })),
 	/**  Opens a draft of quick compose in the main window. */
 	openFull: (draft: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("open_full", { draft })),
 	hideQuick: () => typedError<null, UiError>(__TAURI_INVOKE("hide_quick")),
@@ -486,6 +494,15 @@ export type ErrorFacts = {
 	reason: SignInAgainReason | null,
 };
 
+/**  Why a message was not sent. */
+export type FailReason = 
+/**  The provider refused it for good. */
+"refused" | 
+/**  The provider could not take it however often it was tried. */
+"gave_up" | 
+/**  The person said that it was not sent. */
+"said_not_sent";
+
 /**  A file that goes with a draft. */
 export type FileId = string;
 
@@ -529,9 +546,7 @@ export type Grant =
 /**  Read their mail. */
 "read_mail" | 
 /**  Write drafts and send what they approve. */
-"send_mail" | 
-/**  Archive, delete, star and label their mail. */
-"organise_mail";
+"send_mail";
 
 /**  Something mostly done, and how often. */
 export type Habit = {
@@ -574,6 +589,22 @@ export type IdentitySettings = {
 	microsoft: IdentityProviderSettings,
 	github: IdentityProviderSettings,
 };
+
+/**  What became of the pictures from elsewhere. */
+export type Images = 
+/**  They were not asked for. */
+"withheld" | 
+/**  They were fetched, because the person asked this once. */
+"once" | 
+/**  They were fetched, because this sender's always are. */
+"always";
+
+/**  Whether pictures from elsewhere are asked for. */
+export type ImagesAsk = 
+/**  Only where they are always shown of this sender. */
+"usual" | 
+/**  This once. */
+"once";
 
 /**  A place in a source, and what was wrong there. */
 export type ImportNote = {
@@ -645,46 +676,6 @@ export type KeyState = {
 	from_environment: boolean,
 };
 
-/**  A label, and how much is under it. */
-export type Label = {
-	/**  Which. */
-	id: LabelId,
-	/**  What it is called; a system label's is its id, for doors to put in their own words. */
-	name: string,
-	/**  Whose it is. */
-	kind: LabelKind,
-	/**  Conversations under it with something unread. */
-	unread: number,
-	/**  Conversations under it. */
-	threads: number,
-};
-
-/**  What a person changes of some conversations' labels. Archiving takes INBOX away; deleting adds TRASH as well; reading takes UNREAD away. */
-export type LabelChange = {
-	/**  To be added. */
-	add?: LabelId[],
-	/**  To be taken away. */
-	remove?: LabelId[],
-};
-
-/**  A label, by the provider's id of it; Gmail's own are named here. It says nothing about what the person calls it. */
-export type LabelId = string;
-
-/**  Whose a label is. */
-export type LabelKind = 
-/**  The provider's: Inbox, Sent, Trash and their like. */
-"system" | 
-/**  The person's own. */
-"user";
-
-/**  What a change came to. */
-export type LabelsChanged = {
-	/**  The conversations in which something changed. */
-	threads: ThreadId[],
-	/**  What takes it back, message by message. */
-	undo: Relabelled[],
-};
-
 /**  The length of a letter. */
 export type Length = 
 /**  Up to about 60 words. */
@@ -751,10 +742,26 @@ export type Message = {
 	remote_images: number,
 	/**  Whether one of "me" wrote it. */
 	mine: boolean,
-	/**  Its labels, UNREAD among them. */
-	labels: LabelId[],
-	/**  Whether it is not read yet. */
-	unread: boolean,
+};
+
+/**  A message as it is shown. */
+export type MessageHtml = {
+	/**  The whole document. It is for a frame that is sandboxed without scripts. */
+	html: string,
+	/**  Pictures from elsewhere that are not shown: not asked for, or not to be had. */
+	remote_images: number,
+	/**  Pictures from elsewhere that are shown. */
+	shown_images: number,
+	/**  Pictures that nobody could see. They are never loaded. */
+	trackers: number,
+	/**  What became of the pictures. */
+	images: Images,
+	/**  Whether it is too long, or nested too deep, to be shown whole. */
+	cut: boolean,
+	/**  Whether it sets no colours of its own, so that it can stand on any paper. */
+	plain: boolean,
+	/**  Whose pictures "always" is about. */
+	sender: EmailAddress | null,
 };
 
 /**  A message taken into the mailbox; a keyed hash of its Message-ID, or of its bytes where it has none. */
@@ -836,11 +843,119 @@ export type OutboxChanged = {
 	tell: boolean,
 };
 
+/**  What can happen to a message in the outbox. */
+export type OutboxEvent = "queued" | "undone" | "upload_begun" | "uploaded" | "upload_failed" | "send_begun" | "sent" | "send_failed" | "send_answer_lost" | "asked" | "still_a_draft" | "found_sent" | "no_trace" | "could_not_ask" | "interrupted" | "retried" | "said_sent" | "said_not_sent";
+
 /**
  *  A message in the outbox. It begins with when the message was queued, so that ids, like rows, stand in the order of sending;
  *  written as 48 hex digits.
  */
 export type OutboxId = string;
+
+/**  A message in the outbox, as lists show it. */
+export type OutboxItem = {
+	/**  Which. */
+	id: OutboxId,
+	/**  The draft it was made of. */
+	draft: DraftId,
+	/**  From whom. */
+	from: Person,
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  Blind copies. */
+	bcc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  When it was queued. */
+	queued: number,
+	/**  The approval it goes under: the digest of all that was approved. */
+	approval: string,
+	/**  Its Message-ID, without the angle brackets. A provider may give it another one in sending. */
+	message_id: string,
+	/**  How it stands. */
+	state: OutboxState,
+	/**  Whether it can still be taken back. */
+	can_undo: boolean,
+	/**  Whether the person can have it tried again. */
+	can_retry: boolean,
+	/**  Whether it waits for the person to say whether it was sent. */
+	can_settle: boolean,
+	/**  What happened to it, the oldest first. A long story keeps its beginning and its end. */
+	history: OutboxStep[],
+};
+
+/**  How a message in the outbox stands. */
+export type OutboxState = 
+/**  It waits, and nothing is under way. */
+{ kind: "waiting"; 
+/**  Until when. */
+until: number; 
+/**  For what. */
+reason: WaitReason } | 
+/**  It is on its way. */
+{ kind: "sending" } | 
+/**  The answer to a send was lost; the provider is being asked what became of it. It is not sent again meanwhile. */
+{ kind: "settling"; 
+/**  Since when. */
+since: number } | 
+/**  It was sent. */
+{ kind: "sent"; 
+/**  When that was known. */
+at: number; 
+/**  The provider's id of the message; `None` where it gives none, or where the person said that it was sent. */
+message: string | null } | 
+/**  It was not sent, and will not be unless the person asks. */
+{ kind: "failed"; 
+/**  Why. */
+why: FailReason; 
+/**  The provider's own words, where it said any. */
+said: string | null } | 
+/**  It may have been sent, and nothing can tell. The person must say. */
+{ kind: "unknown"; 
+/**  Since when. */
+since: number; 
+/**  Why. */
+why: UnknownReason } | 
+/**  The person took it back in time. */
+{ kind: "undone"; 
+/**  When. */
+at: number };
+
+/**  One thing that happened to a message in the outbox. */
+export type OutboxStep = {
+	/**  When. */
+	at: number,
+	/**  What. */
+	what: OutboxEvent,
+};
+
+/**  A draft as it would leave now: what a person looks at, and approves, before it is sent. */
+export type Outgoing = {
+	/**  The draft. */
+	draft: DraftId,
+	/**  Its version, as this was made. */
+	version: number,
+	/**  From whom. */
+	from: Person,
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  Blind copies. */
+	bcc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  The plain part exactly as it will leave: the text, the signature, the quote. */
+	text: string,
+	/**  What goes with it, in order. */
+	attachments: DraftFile[],
+	/**  The digest of all this; pass it on to `queue`. It is void as soon as a byte differs. */
+	approval: string,
+	/**  What to ask before it is sent; empty: nothing. */
+	questions: Question[],
+};
 
 /**  A person as mail headers name them. */
 export type Person = {
@@ -929,6 +1044,35 @@ export type Provider =
 "local" | 
 /**  No model: templates and the user's own habits. */
 "offline";
+
+/**  Something to ask a person before a letter is sent. It never stops them. */
+export type Question = {
+	/**  What. */
+	kind: QuestionKind,
+	/**  The words, the address or the number it is about; empty where there is nothing more to say. */
+	about: string,
+};
+
+/**  What there can be to ask. */
+export type QuestionKind = 
+/**  There is no subject. */
+"no_subject" | 
+/**  There is no text. */
+"empty_body" | 
+/**  The text speaks of an attachment (`about`: its words), and there is none. */
+"nothing_attached" | 
+/**  An address (`about`) whose domain is one slip from a known one, or has no dot. */
+"odd_domain" | 
+/**  It goes to many people (`about`: how many). */
+"many_recipients" | 
+/**  A blank (`about`) was left. */
+"placeholder_left" | 
+/**  It greets or names somebody (`about`) who is not among the recipients. */
+"other_name" | 
+/**  A date, amount, link or promise (`about`) that was found nowhere. */
+"unsupported" | 
+/**  An answer that leaves from another address than the one it was received at (`about`). */
+"from_other";
 
 /**  Quick compose was shown: put the caret in the line. */
 export type QuickShown = null;
@@ -1058,6 +1202,16 @@ export type Sender = {
 	/**  Whether it is an alias the provider told us of, and none the person named in the settings. */
 	alias: boolean,
 };
+/**  When a message may leave at the earliest. */
+export type SendWhen = 
+/**  After so many seconds: the time to undo it. A clock set back makes it longer, never shorter. */
+{ kind: "after"; 
+/**  How many; 0: at once. */
+seconds: number } | 
+/**  At a time of the clock on the wall. A machine that sleeps then sends when it wakes. */
+{ kind: "at"; 
+/**  When. */
+time: number };
 
 /**  Everything the user can set. The defaults, with what each means, are in `defaults.yaml`. */
 export type Settings = {
@@ -1289,22 +1443,6 @@ export type ThreadSummary = {
 	snippet: string,
 	/**  Whether the newest message is from somebody else, so that an answer may be due. */
 	awaits_me: boolean,
-	/**  The labels of its messages, each once; UNREAD is said by `unread`. */
-	labels: LabelId[],
-	/**  Whether something in it is not read yet. */
-	unread: boolean,
-	/**  Whether one of its messages has a star. */
-	starred: boolean,
-	/**  Whether one of its messages has attachments. */
-	has_files: boolean,
-};
-
-/**  Which conversations a list shows. */
-export type ThreadsView = {
-	/**  Those under this label; `None`: all but what is in Trash and Spam. */
-	label?: LabelId | null,
-	/**  Only those with something unread. */
-	unread?: boolean,
 };
 
 /**  The tone of a letter. */
@@ -1329,6 +1467,19 @@ export type UiError = {
 	/**  What the page may act on besides the code. */
 	facts: ErrorFacts,
 };
+
+/**  Why nothing can tell whether a message was sent. */
+export type UnknownReason = 
+/**  The answer was lost, and this way of sending cannot be asked afterwards. */
+"answer_lost" | 
+/**  Epistle ended while it was being sent, and this way of sending cannot be asked afterwards. */
+"interrupted" | 
+/**  The provider has neither the draft nor the message. */
+"no_trace" | 
+/**  The provider could not be asked. */
+"cannot_ask" | 
+/**  An answer was lost, and what was tried since did not succeed. */
+"in_doubt";
 
 /**  A blank in a template. */
 export type Variable = {
@@ -1380,18 +1531,16 @@ export type Voice = {
 	language: string | null,
 };
 
-/**  Which way an account's messages leave, or what is missing where there is none. What is queued meanwhile waits. */
-export type WayOut = 
-/**  With Gmail. */
-{ kind: "gmail" } | 
-/**  The account would send with Gmail, if its person allowed it. */
-{ kind: "grant_missing"; 
-/**  What they have not allowed. */
-grant: Grant } | 
-/**  The account must be signed in again. */
-{ kind: "sign_in_again" } | 
-/**  It has none: a letter can be saved as a file, or handed to the system's mail program. */
-{ kind: "none" };
+/**  What a waiting message waits for. */
+export type WaitReason = 
+/**  Its time: to undo it, or the time it is to be sent at. */
+"time" | 
+/**  The network. */
+"offline" | 
+/**  The provider asked to wait, or failed for now. */
+"provider" | 
+/**  The account must be signed in again, or a permission is missing. */
+"sign_in";
 
 /**  How many pieces of one kind were withheld. */
 export type Withheld = {
