@@ -25,6 +25,8 @@ export const commands = {
 	orderAccounts: (order: AccountId[]) => typedError<Account[], UiError>(__TAURI_INVOKE("order_accounts", { order })),
 	/**  The account Epistle opens with from now on. */
 	setDefaultAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("set_default_account", { account })),
+	/**  Which way the account's letters leave, or what is missing. */
+	wayOut: () => typedError<WayOut, UiError>(__TAURI_INVOKE("way_out")),
 	/**  The windows work in this account from now on, until Epistle is closed. */
 	useAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("use_account", { account })),
 	/**  Signs somebody in: opens the browser, waits for them to come back, and gives the account. `stop` ends the waiting. */
@@ -49,7 +51,10 @@ export const commands = {
 	makeRecoveryCode: () => typedError<string, UiError>(__TAURI_INVOKE("make_recovery_code")),
 	import: (job: string, source: ImportSource, onProgress: Channel<ImportProgress>) => typedError<ImportReport, UiError>(__TAURI_INVOKE("import", { job, source, onProgress })),
 	meCandidates: () => typedError<MeCandidate[], UiError>(__TAURI_INVOKE("me_candidates")),
-	threads: (from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { from, limit })),
+	threads: (shown: ThreadsView, from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { shown, from, limit })),
+	labels: () => typedError<Label[], UiError>(__TAURI_INVOKE("labels")),
+	changeLabels: (threads: ThreadId[], change: LabelChange) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("change_labels", { threads, change })),
+	relabel: (changes: Relabelled[]) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("relabel", { changes })),
 	thread: (id: ThreadId) => typedError<Thread, UiError>(__TAURI_INVOKE("thread", { id })),
 	message: (id: MessageId) => typedError<Message, UiError>(__TAURI_INVOKE("message", { id })),
 	/**  A message as HTML for a frame without scripts; `None` where it has none. */
@@ -71,6 +76,17 @@ export const commands = {
 	saveDraft: (edit: DraftEdit) => typedError<Saved, UiError>(__TAURI_INVOKE("save_draft", { edit })),
 	keepRevision: (id: DraftId) => typedError<Draft, UiError>(__TAURI_INVOKE("keep_revision", { id })),
 	deleteDraft: (id: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("delete_draft", { id })),
+	/**  Lets the person choose files to go with a draft; the draft with them, and as it is where they choose none. */
+	attach: (id: DraftId, inline: boolean) => typedError<Draft, UiError>(__TAURI_INVOKE("attach", { id, inline })),
+	detach: (id: DraftId, file: FileId) => typedError<Draft, UiError>(__TAURI_INVOKE("detach", { id, file })),
+	/**  Whom an answer goes to, and from which address. */
+	replyTo: (message: MessageId, all: boolean) => typedError<ReplyTo, UiError>(__TAURI_INVOKE("reply_to", { message, all })),
+	/**  The addresses to write from. */
+	senders: () => typedError<Sender[], UiError>(__TAURI_INVOKE("senders")),
+	/**  Asks the provider again which addresses those are. */
+	refreshSenders: () => typedError<Sender[], UiError>(__TAURI_INVOKE("refresh_senders")),
+	/**  A draft that hands a message on, with its files. */
+	forward: (message: MessageId) => typedError<DraftId, UiError>(__TAURI_INVOKE("forward", { message })),
 	diff: (before: string, after: string) => typedError<DiffPiece[], UiError>(__TAURI_INVOKE("diff", { before, after })),
 	/**  Saves the draft as a message file where the person says; `None` when they say nowhere. */
 	exportEml: (id: DraftId) => typedError<string | null, UiError>(__TAURI_INVOKE("export_eml", { id })),
@@ -535,7 +551,9 @@ export type Grant =
 /**  Read their mail. */
 "read_mail" | 
 /**  Write drafts and send what they approve. */
-"send_mail";
+"send_mail" | 
+/**  Archive, delete, star and label their mail. */
+"organise_mail";
 
 /**  Something mostly done, and how often. */
 export type Habit = {
@@ -665,6 +683,46 @@ export type KeyState = {
 	from_environment: boolean,
 };
 
+/**  A label, and how much is under it. */
+export type Label = {
+	/**  Which. */
+	id: LabelId,
+	/**  What it is called; a system label's is its id, for doors to put in their own words. */
+	name: string,
+	/**  Whose it is. */
+	kind: LabelKind,
+	/**  Conversations under it with something unread. */
+	unread: number,
+	/**  Conversations under it. */
+	threads: number,
+};
+
+/**  What a person changes of some conversations' labels. Archiving takes INBOX away; deleting adds TRASH as well; reading takes UNREAD away. */
+export type LabelChange = {
+	/**  To be added. */
+	add?: LabelId[],
+	/**  To be taken away. */
+	remove?: LabelId[],
+};
+
+/**  A label, by the provider's id of it; Gmail's own are named here. It says nothing about what the person calls it. */
+export type LabelId = string;
+
+/**  Whose a label is. */
+export type LabelKind = 
+/**  The provider's: Inbox, Sent, Trash and their like. */
+"system" | 
+/**  The person's own. */
+"user";
+
+/**  What a change came to. */
+export type LabelsChanged = {
+	/**  The conversations in which something changed. */
+	threads: ThreadId[],
+	/**  What takes it back, message by message. */
+	undo: Relabelled[],
+};
+
 /**  The length of a letter. */
 export type Length = 
 /**  Up to about 60 words. */
@@ -731,6 +789,10 @@ export type Message = {
 	remote_images: number,
 	/**  Whether one of "me" wrote it. */
 	mine: boolean,
+	/**  Its labels, UNREAD among them. */
+	labels: LabelId[],
+	/**  Whether it is not read yet. */
+	unread: boolean,
 };
 
 /**  A message as it is shown. */
@@ -1097,6 +1159,28 @@ export type Receipt = {
 /**  Kinds of private data that can be withheld from a model. */
 export type RedactionKind = "phone" | "iban" | "card" | "secret" | "address";
 
+/**  What changed of one message's labels, or is to change. */
+export type Relabelled = {
+	/**  Which message. */
+	message: MessageId,
+	/**  Added to it. */
+	add: LabelId[],
+	/**  Taken from it. */
+	remove: LabelId[],
+};
+
+/**  Whom an answer goes to, from which of one's own addresses, and under what subject. */
+export type ReplyTo = {
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  The address it was received at, or the person's first. */
+	from: Person,
+};
+
 /**  A kept state of a draft's text. */
 export type Revision = {
 	/**  Which. */
@@ -1168,6 +1252,18 @@ seconds: number } |
 { kind: "at"; 
 /**  When. */
 time: number };
+
+/**  An address a person can write from. */
+export type Sender = {
+	/**  Name and address. */
+	person: Person,
+	/**  What stands under letters from it. */
+	signature: string | null,
+	/**  Whether letters go out from it unless the person says otherwise. */
+	default: boolean,
+	/**  Whether it is an alias the provider told us of, and none the person named in the settings. */
+	alias: boolean,
+};
 
 /**  Everything the user can set. The defaults, with what each means, are in `defaults.yaml`. */
 export type Settings = {
@@ -1399,6 +1495,22 @@ export type ThreadSummary = {
 	snippet: string,
 	/**  Whether the newest message is from somebody else, so that an answer may be due. */
 	awaits_me: boolean,
+	/**  The labels of its messages, each once; UNREAD is said by `unread`. */
+	labels: LabelId[],
+	/**  Whether something in it is not read yet. */
+	unread: boolean,
+	/**  Whether one of its messages has a star. */
+	starred: boolean,
+	/**  Whether one of its messages has attachments. */
+	has_files: boolean,
+};
+
+/**  Which conversations a list shows. */
+export type ThreadsView = {
+	/**  Those under this label; `None`: all but what is in Trash and Spam. */
+	label?: LabelId | null,
+	/**  Only those with something unread. */
+	unread?: boolean,
 };
 
 /**  The tone of a letter. */
@@ -1497,6 +1609,19 @@ export type WaitReason =
 "provider" | 
 /**  The account must be signed in again, or a permission is missing. */
 "sign_in";
+
+/**  Which way an account's messages leave, or what is missing where there is none. What is queued meanwhile waits. */
+export type WayOut = 
+/**  With Gmail. */
+{ kind: "gmail" } | 
+/**  The account would send with Gmail, if its person allowed it. */
+{ kind: "grant_missing"; 
+/**  What they have not allowed. */
+grant: Grant } | 
+/**  The account must be signed in again. */
+{ kind: "sign_in_again" } | 
+/**  It has none: a letter can be saved as a file, or handed to the system's mail program. */
+{ kind: "none" };
 
 /**  How many pieces of one kind were withheld. */
 export type Withheld = {
