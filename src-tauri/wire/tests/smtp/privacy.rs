@@ -4,9 +4,8 @@ use super::support::{ADA, LETTER, Post, hasty, letter};
 use epistle_wire::oauth::Token;
 use epistle_wire::smtp::{Kind, Login, Security, Server};
 use serde_json::json;
-use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::test]
 async fn a_wrong_certificate_is_refused_and_nothing_is_said() {
@@ -41,40 +40,41 @@ async fn without_tls_only_this_machine_is_spoken_with() {
     assert!(matches!(refused.kind(), Kind::PlainElsewhere | Kind::Unreachable), "{refused}");
 }
 
-/// A server that says what it is told, line for line, and keeps all that it hears.
-async fn telling(lines: &'static [&'static str]) -> (u16, Arc<Mutex<Vec<u8>>>) {
+/// Somebody on the way to a server, who puts their own words behind its answer to STARTTLS and then only passes on.
+async fn in_between(port: u16, put: &'static [u8]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let hears = heard.clone();
+    let here = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        for line in lines {
-            stream.write_all(line.as_bytes()).await.unwrap();
-            let mut buffer = [0; 4096];
-            let Ok(read @ 1..) = stream.read(&mut buffer).await else { return };
-            hears.lock().unwrap().extend(&buffer[..read]);
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let mut buffer = [0; 4096];
+        let mut asked_for_tls = false;
+        while !asked_for_tls {
+            let read = server.read(&mut buffer).await.unwrap();
+            client.write_all(&buffer[..read]).await.unwrap();
+            let read = client.read(&mut buffer).await.unwrap();
+            asked_for_tls = buffer[..read].starts_with(b"STARTTLS");
+            server.write_all(&buffer[..read]).await.unwrap();
         }
+        let read = server.read(&mut buffer).await.unwrap();
+        client.write_all(&[&buffer[..read], put].concat()).await.unwrap();
+        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
     });
-    (port, heard)
+    here
 }
 
 #[tokio::test]
 async fn what_is_put_behind_the_answer_to_starttls_is_not_taken_for_the_servers_word() {
-    // The last line's second half came before TLS: taken for the reply to EHLO within TLS, it would have an attacker say what is offered.
-    let (port, heard) = telling(&[
-        "220 mail.example ESMTP\r\n",
-        "250-mail.example\r\n250 STARTTLS\r\n",
-        "220 go on\r\n250-mail.example\r\n250 AUTH PLAIN\r\n235 welcome\r\n",
-    ])
-    .await;
-    let server = Server::new("localhost", port, Security::StartTls).waiting(hasty());
-    let login = Login::Password { user: ADA.into(), password: Token::new("canary-password") };
-    let refused = server.send(Some(&login), letter(LETTER)).await.unwrap_err();
-    assert_eq!((refused.kind(), refused.may_have_arrived()), (Kind::TlsFailed, false));
-    let heard = heard.lock().unwrap().clone();
-    assert!(String::from_utf8_lossy(&heard).contains("STARTTLS"));
-    assert!(!String::from_utf8_lossy(&heard).contains("AUTH"), "nobody signed in");
+    // Taken for the reply to EHLO within TLS, it would have somebody else say what the server offers.
+    let post = Post::start(Security::StartTls);
+    for (put, refused) in [(&b""[..], None), (b"250-mail.example\r\n250 AUTH PLAIN\r\n", Some(Kind::TlsFailed))] {
+        let port = in_between(post.port, put).await;
+        let server = Server::new("localhost", port, Security::StartTls).trusting(post.root.clone()).waiting(hasty());
+        let sent = server.send(Some(&post.login()), letter(LETTER)).await;
+        assert_eq!(sent.err().map(|error| error.kind()), refused);
+        let seen = post.seen();
+        assert_eq!(seen["logins"].as_array().unwrap().len(), usize::from(refused.is_none()), "{seen}");
+    }
 }
 
 #[tokio::test]
@@ -83,7 +83,13 @@ async fn what_speaks_no_smtp_is_told_as_that() {
         ("HTTP/1.1 400 Bad Request\r\n\r\n", Security::None, Kind::Unreadable),
         ("220 mail.example ESMTP\r\n", Security::Tls, Kind::TlsFailed),
     ] {
-        let (port, _) = telling(Box::leak(Box::new([said]))).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(said.as_bytes()).await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await;
+        });
         let refused = Server::new("localhost", port, security).waiting(hasty()).check(None).await.unwrap_err();
         assert_eq!((refused.kind(), refused.may_have_arrived()), (kind, false), "{said}");
     }
