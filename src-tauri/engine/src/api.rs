@@ -3,6 +3,7 @@
 
 mod accounts;
 mod outbox;
+mod smtp;
 
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, DraftId, MessageId, RevisionId, TemplateId, ThreadId};
@@ -15,6 +16,7 @@ use std::str::FromStr;
 
 pub use accounts::*;
 pub use outbox::*;
+pub use smtp::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMillis = i64;
@@ -185,6 +187,8 @@ pub struct Settings {
     pub gemini: GeminiSettings,
     /// An OpenAI-style server on the user's own machine.
     pub local_model: LocalModelSettings,
+    /// The server mail leaves by, where it leaves by SMTP.
+    pub smtp: SmtpSettings,
     /// The most to spend a calendar month, in millionths of a US dollar; `None`: no limit.
     pub budget_micros: Option<u64>,
     /// How many calls to a model a minute at most.

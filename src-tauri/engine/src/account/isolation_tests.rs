@@ -4,7 +4,7 @@
 use crate::Engine;
 use crate::api::{
     Account, ComposeRequest, DraftEdit, ImportSource, ModelChoice, OutboxId, Person, Provider, SearchRequest, SendWhen,
-    Template,
+    SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings, Template,
 };
 use crate::error::{ErrorCode, Result};
 use crate::ids::{AccountId, DraftId, MessageId, TemplateId, ThreadId};
@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 const CANARY: &str = "canary-of-the-other-account";
 const ADDRESS: &str = "canary@example.com";
+const SERVER: &str = "canary-of-the-other-account.example";
 
 /// What one account has, by the ids another might come to know.
 struct Theirs {
@@ -32,6 +33,11 @@ fn mail() -> String {
     )
 }
 
+fn server(host: &str) -> SmtpSettings {
+    let (security, auth) = (SmtpSecurity::Tls, SmtpAuth::Password);
+    SmtpSettings { enabled: true, host: host.into(), port: 465, security, user: host.into(), auth }
+}
+
 fn filled(engine: &Engine) -> Theirs {
     let person = Person { name: Some(CANARY.into()), address: ADDRESS.parse().unwrap() };
     let mut settings = engine.settings().unwrap();
@@ -39,6 +45,8 @@ fn filled(engine: &Engine) -> Theirs {
     settings.budget_micros = Some(1);
     engine.set_settings(settings).unwrap();
     engine.set_key(Provider::Gemini, Secret::new("canary-key".into())).unwrap();
+    engine.set_smtp(server(SERVER)).unwrap();
+    engine.set_smtp_password(&Secret::new(CANARY.into())).unwrap();
     let message = engine.import_eml(mail().as_bytes()).unwrap();
     let edit = DraftEdit { to: Some(vec![person]), body: Some(CANARY.into()), ..DraftEdit::default() };
     let mut template = engine.templates().unwrap().into_iter().next().unwrap();
@@ -127,6 +135,16 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         }),
         ("settings", !shows(engine.settings()) && engine.settings().unwrap().budget_micros.is_none()),
         ("set_settings", !shows(engine.settings().and_then(|settings| engine.set_settings(settings)))),
+        ("smtp_state", {
+            let state = engine.smtp_state().unwrap();
+            !state.password_set && !shows(Ok(state))
+        }),
+        ("smtp_mailer", engine.smtp_mailer().unwrap().is_none()),
+        ("smtp_guess", !shows(engine.smtp_guess(&"canary@gmx.de".parse().unwrap()))),
+        ("try_smtp", {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(engine.try_smtp()).is_ok_and(|tried| tried.outcome == SmtpOutcome::NotSetUp)
+        }),
         ("status", !shows(engine.status())),
         ("doctor", !shows(engine.doctor())),
         ("preview", refused(engine.preview(&ComposeRequest { model: Some(ModelChoice::Offline), ..asking }))),
@@ -137,6 +155,10 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         // Last: the same letter taken in here is a letter of this account's own, and no door to the other's.
         ("import_eml", engine.import_eml(mail().as_bytes()).is_ok_and(|own| own != theirs.message)),
         ("set_key", engine.set_key(Provider::Gemini, Secret::new("own-key".into())).is_ok()),
+        // The same server here is not told the other's password.
+        ("set_smtp", engine.set_smtp(server(SERVER)).is_ok_and(|own| !own.password_set)),
+        ("set_smtp_password", engine.set_smtp_password(&Secret::new("own".into())).is_ok_and(|own| own.password_set)),
+        ("forget_smtp_password", engine.forget_smtp_password().is_ok_and(|own| !own.password_set)),
     ]
 }
 
@@ -213,6 +235,7 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
     );
     assert!(engine.keys().unwrap().iter().any(|key| key.provider == Provider::Gemini && key.set));
     assert_eq!(engine.outbox().unwrap().len(), 1);
+    assert!(engine.smtp_state().unwrap().password_set);
     assert_eq!(engine.account(), theirs.account);
     let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());
     known.extend(tried.iter().map(|(name, _)| (*name).to_owned()).chain(THE_HOUSES.map(str::to_owned)));

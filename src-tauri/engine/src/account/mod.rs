@@ -25,7 +25,7 @@ use crate::store::Store;
 pub(crate) use home::{has_content, sync_folder};
 pub(crate) use lock::SessionRow;
 pub(crate) use party::Line;
-pub(crate) use registry::{AccountList, AccountRow, settle_in};
+pub(crate) use registry::{AccountList, AccountRow, blocking, settle_in};
 use std::path::PathBuf;
 pub(crate) use tokens::{AccessRow, Refreshing};
 pub(crate) use vault::Vault;

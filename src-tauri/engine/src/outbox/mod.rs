@@ -8,6 +8,7 @@ mod line;
 pub mod rows;
 #[cfg(test)]
 mod simulation_tests;
+mod smtp;
 mod state;
 mod step;
 #[cfg(test)]
@@ -45,12 +46,20 @@ pub(crate) struct Outbox {
     litter: Mutex<Vec<String>>,
     /// One worker at a time.
     running: tokio::sync::Mutex<()>,
+    /// The sign-in that a mail server refused last, as a digest.
+    refused: Mutex<Option<[u8; 32]>>,
 }
 
 impl Default for Outbox {
     fn default() -> Self {
         let (news, _) = broadcast::channel(NEWS);
-        Self { wake: Notify::new(), news, litter: Mutex::default(), running: tokio::sync::Mutex::default() }
+        Self {
+            wake: Notify::new(),
+            news,
+            litter: Mutex::default(),
+            running: tokio::sync::Mutex::default(),
+            refused: Mutex::default(),
+        }
     }
 }
 
