@@ -13,6 +13,7 @@ mod out;
 mod people;
 mod settings;
 mod sign_in;
+mod smtp;
 mod who;
 mod write;
 

@@ -7,6 +7,7 @@ mod desktop;
 mod drafts;
 mod house;
 mod mailbox;
+mod smtp;
 
 use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, QuickShown};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
@@ -39,6 +40,11 @@ fn commands() -> Commands<tauri::Wry> {
         accounts::set_client,
         accounts::forget_client,
         accounts::read_client_file,
+        smtp::smtp_state,
+        smtp::set_smtp,
+        smtp::set_smtp_password,
+        smtp::forget_smtp_password,
+        smtp::try_smtp,
         accounts::lock,
         accounts::still_here,
         accounts::recover,

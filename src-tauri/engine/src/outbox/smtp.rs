@@ -1,5 +1,6 @@
 //! Sending by SMTP: the mailer of an account whose settings name a server, and the try that a person asks for. What a talk's end means
-//! for the outbox is decided in [`trouble`]. A password that was refused is not said again by itself: servers close accounts for that.
+//! for the outbox is decided in [`trouble`]. A password or token that was refused is not said again by itself: servers close accounts for
+//! that.
 
 use super::{Call, Mailer, Outbox, Parcel, Settled, Transport, Trouble};
 use crate::Engine;
