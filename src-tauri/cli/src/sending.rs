@@ -158,7 +158,7 @@ fn rests(state: &OutboxState) -> bool {
 /// Works the outbox until this message rests, and tells what it came to.
 fn carry(engine: &Engine, id: OutboxId, json: bool, out: &mut Out) -> Result<(), Failure> {
     let missing = match engine.way_out()? {
-        WayOut::Gmail => None,
+        WayOut::Gmail | WayOut::Smtp { .. } => None,
         WayOut::GrantMissing { .. } => Some(ErrorCode::GmailGrantMissing),
         WayOut::SignInAgain => Some(ErrorCode::SignInAgain),
         WayOut::None => Some(ErrorCode::GmailOff),

@@ -98,6 +98,7 @@ mod tests {
             "me": [], "preview": "on_request", "withhold": ["iban"], "model": { "kind": "auto" },
             "gemini": { "enabled": true, "base": "https://models.example", "version": "v1", "cheap": "small", "strong": "large" },
             "local_model": { "enabled": false, "base": "http://127.0.0.1:11434/v1", "model": "" },
+            "smtp": { "enabled": false, "host": "", "port": 465, "security": "tls", "user": "", "auth": "password" },
             "budget_micros": null, "calls_per_minute": 30, "answer_seconds": 60, "theme": "system", "system_font": false,
             "quick_shortcut": "", "told_about_tray": false, "lock_minutes": null,
             "identity": { "google": nowhere(), "microsoft": nowhere(), "github": nowhere() }

@@ -6,6 +6,7 @@ mod html;
 mod labels;
 mod outbox;
 mod outgoing;
+mod smtp;
 
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, DraftId, MessageId, RevisionId, TemplateId, ThreadId};
@@ -21,6 +22,7 @@ pub use html::*;
 pub use labels::*;
 pub use outbox::*;
 pub use outgoing::*;
+pub use smtp::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMillis = i64;
@@ -193,6 +195,8 @@ pub struct Settings {
     pub local_model: LocalModelSettings,
     /// Whether an answer quotes what it answers.
     pub quote: bool,
+    /// The server mail leaves by, where it leaves by SMTP.
+    pub smtp: SmtpSettings,
     /// The most to spend a calendar month, in millionths of a US dollar; `None`: no limit.
     pub budget_micros: Option<u64>,
     /// How many calls to a model a minute at most.

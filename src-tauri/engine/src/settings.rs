@@ -1,8 +1,10 @@
 //! The settings: sealed rows of what differs from `defaults.yaml`, one an account and one that all accounts share, and the providers' keys
-//! beside them. A setting is checked before it is kept; a key never comes back through a door.
+//! and the mail server's password beside them. A setting is checked before it is kept; a key never comes back through a door.
 
 mod check;
 mod keys;
+mod smtp;
+mod smtp_servers;
 
 use crate::Engine;
 use crate::api::Settings;
@@ -13,6 +15,7 @@ use crate::store::{HOUSE, Keep, Store};
 pub(crate) use check::client_id;
 pub(crate) use keys::{KnownKeys, key_names};
 use serde_json::{Map, Value};
+pub(crate) use smtp::PASSWORD as SMTP_PASSWORD;
 
 const DEFAULTS: &str = include_str!("defaults.yaml");
 /// The settings' one row.

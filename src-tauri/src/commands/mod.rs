@@ -8,6 +8,7 @@ mod drafts;
 mod house;
 mod mailbox;
 mod outbox;
+mod smtp;
 
 use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, OutboxChanged, QuickShown};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
@@ -41,6 +42,11 @@ fn commands() -> Commands<tauri::Wry> {
         accounts::set_client,
         accounts::forget_client,
         accounts::read_client_file,
+        smtp::smtp_state,
+        smtp::set_smtp,
+        smtp::set_smtp_password,
+        smtp::forget_smtp_password,
+        smtp::try_smtp,
         accounts::lock,
         accounts::still_here,
         accounts::recover,

@@ -96,6 +96,27 @@ export const signInState: api.SignInState = {
     client("github", { client_id: "Iv1.0123456789abcdef", from: "settings", device: true }),
   ],
 };
+const noServer: api.SmtpSettings = {
+  enabled: false,
+  host: "",
+  port: 465,
+  security: "tls",
+  user: "",
+  auth: "password",
+};
+export const smtpState: api.SmtpState = {
+  settings: noServer,
+  password_set: false,
+  user: "mara@fastmail.com",
+  guess: {
+    name: "Fastmail",
+    address: "mara@fastmail.com",
+    settings: { ...noServer, enabled: true, host: "smtp.fastmail.com", user: "mara@fastmail.com" },
+    app_password: "https://www.fastmail.help/hc/en-us/articles/360058752854",
+    page: "https://www.fastmail.help/hc/en-us/articles/1500000278342",
+  },
+  token: false,
+};
 export const settings: api.Settings = {
   me: [mara],
   preview: "on_request",
@@ -109,6 +130,7 @@ export const settings: api.Settings = {
     strong: "gemini-3.1-pro",
   },
   local_model: { enabled: false, base: "http://127.0.0.1:11434/v1", model: "" },
+  smtp: noServer,
   budget_micros: 5_000_000,
   calls_per_minute: 10,
   answer_seconds: 60,
@@ -420,6 +442,7 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
   let here = structuredClone(accounts);
   let using = here[0]!.id;
   let doors = structuredClone(signInState);
+  let post = structuredClone(smtpState);
   const of = (given: string) => here.find((one) => one.id === given)!;
   const changed = (given: string, change: Partial<api.Account>) => Object.assign(of(given), change);
   const draftOf = (of: string) => drafts.get(of) ?? drafts.set(of, emptyDraft(of)).get(of)!;
@@ -483,6 +506,11 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
         clients: doors.clients.map((one) => (one.provider === provider ? client(provider) : one)),
       }),
     read_client_file: () => [signInState.clients[0]],
+    smtp_state: () => post,
+    set_smtp: ({ settings: given }: { settings: api.SmtpSettings }) => (post = { ...post, settings: given }),
+    set_smtp_password: () => (post = { ...post, password_set: true }),
+    forget_smtp_password: () => (post = { ...post, password_set: false }),
+    try_smtp: () => ({ outcome: "works", code: null, said: null }) satisfies api.SmtpCheck,
     lock: () => null,
     still_here: () => null,
     recover: () => null,

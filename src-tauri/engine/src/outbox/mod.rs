@@ -1,6 +1,6 @@
 //! The outbox: a message leaves once, when a person approved these recipients and this text, and its end is known or is said to be unknown.
 //! `state`, `step`, `line`, `backoff` and `approval` are pure; `worker` makes the calls that a step asks for, each after its commit;
-//! `way_out` chooses by whom: `gmail`.
+//! `way_out` chooses by whom: `gmail` or `smtp`.
 
 mod approval;
 mod backoff;
@@ -12,6 +12,7 @@ mod questions;
 pub mod rows;
 #[cfg(test)]
 mod simulation_tests;
+mod smtp;
 mod state;
 mod step;
 #[cfg(test)]
@@ -51,12 +52,20 @@ pub(crate) struct Outbox {
     litter: Mutex<Vec<String>>,
     /// One worker at a time.
     running: tokio::sync::Mutex<()>,
+    /// The sign-in that a mail server refused last, as a digest.
+    refused: Mutex<Option<[u8; 32]>>,
 }
 
 impl Default for Outbox {
     fn default() -> Self {
         let (news, _) = broadcast::channel(NEWS);
-        Self { wake: Notify::new(), news, litter: Mutex::default(), running: tokio::sync::Mutex::default() }
+        Self {
+            wake: Notify::new(),
+            news,
+            litter: Mutex::default(),
+            running: tokio::sync::Mutex::default(),
+            refused: Mutex::default(),
+        }
     }
 }
 

@@ -133,7 +133,7 @@ fn what_waits_for_the_network_or_for_the_person_is_tried_at_once_when_asked_and_
             assert_eq!(retried.is_ok(), tried, "{state} {reason:?}");
             assert_eq!(course.can_retry(), tried, "{state} {reason:?}");
             if let Ok((next, effects)) = retried {
-                assert_eq!((word(&next), effects.len()), (state.to_owned(), 0), "it is the same, only sooner");
+                assert_eq!((word(&next), effects.len()), (state, 0), "it is the same, only sooner");
                 assert!(next.wait().unwrap().is_over(3));
             }
         }
