@@ -213,10 +213,13 @@ impl Mailbox {
     }
 }
 
-/// A header of a message as the API gives it.
+/// A header of a message as the API gives it, decoded.
 #[must_use]
 pub fn header(message: &Value, name: &str) -> Option<String> {
     let headers = message["payload"]["headers"].as_array()?;
     let found = headers.iter().find(|header| header["name"].as_str().is_some_and(|has| has.eq_ignore_ascii_case(name)));
-    found?["value"].as_str().map(str::to_owned)
+    let value = found?["value"].as_str()?;
+    let decoded = format!("Subject: {value}\r\n\r\n");
+    let decoded = mail_parser::MessageParser::new().parse(decoded.as_bytes())?.subject()?.to_owned();
+    Some(decoded)
 }
