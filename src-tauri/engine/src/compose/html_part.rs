@@ -32,7 +32,7 @@ pub(super) fn of(letter: &Leaving) -> String {
 fn paragraphs(text: &str, image: &dyn Fn(&str) -> Option<String>) -> String {
     text.lines().fold(String::new(), |mut html, line| {
         let shown = image(line).unwrap_or_else(|| linked(line));
-        let _ = write!(html, "<div>{}</div>\n", if shown.trim().is_empty() { "<br>" } else { &shown });
+        let _ = writeln!(html, "<div>{}</div>", if shown.trim().is_empty() { "<br>" } else { &shown });
         html
     })
 }

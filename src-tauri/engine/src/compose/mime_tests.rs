@@ -183,6 +183,23 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 160, ..ProptestConfig::default() })]
 
     #[test]
+    fn our_own_reader_finds_what_a_person_wrote_and_nothing_else(
+        body in "[A-Z][a-zäöü,]{2,12}( [a-z日本é€]{1,9}){2,12}[.]?(\n{1,2}[A-Z][a-z]{2,8}( [a-zß]{1,9}){1,9}[.]?){0,4}",
+        signed in proptest::option::of("[A-Z][a-z]{2,8} [A-Z][a-z]{2,8}(\nExample Works)?"),
+        quoted in proptest::option::of("[A-Z][a-z]{2,8}( [a-z]{1,9}){0,9}(\n\n?> [a-z ]{1,20}[a-z])?"),
+    ) {
+        let mut letter = letter();
+        letter.body = body;
+        letter.signature = signed;
+        letter.quote = quoted.map(|text| Quote { attribution: "On Tue, Nov 24, 2026 at 10:03 AM <dana@example.org> wrote:".into(), text });
+        let raw = built(&letter, &[]);
+        let read = crate::mailbox::read_for_tests(&raw);
+        prop_assert_eq!(&read.0, &letter.body);
+        prop_assert_eq!(read.1, letter.signature.map_or_else(String::new, |signature| format!("-- \n{signature}")));
+        prop_assert_eq!(read.2, letter.quote.map_or_else(String::new, |quote| quote.plain()));
+    }
+
+    #[test]
     fn whatever_is_written_is_read(
         body in typed(), signature in proptest::option::of(typed()), quoted in proptest::option::of(typed()),
         subject in "\\PC{0,120}", name in "\\PC{0,60}", files in proptest::collection::vec(("\\PC{1,60}", any::<Vec<u8>>()), 0..3),

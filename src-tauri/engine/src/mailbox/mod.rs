@@ -55,6 +55,13 @@ impl Mailbox {
     }
 }
 
+/// A message's text, signature and quote as they are read, for tests of what writes them.
+#[cfg(test)]
+pub(crate) fn read_for_tests(raw: &[u8]) -> (String, String, String) {
+    let body = parse::parse(raw, None, 0).unwrap().body;
+    (body.text, body.signature, body.quoted)
+}
+
 /// HTML as the text a reader sees, for what is no message: a signature kept elsewhere.
 pub(crate) fn html_as_text(html: &str) -> String {
     html::to_text(html).text
