@@ -17,7 +17,7 @@ use std::cell::RefCell;
 /// Deeper elements than this are dropped.
 const MAX_DEPTH: usize = 200;
 /// More than this is not shown, pictures not counted.
-const MAX_OUT: usize = 6 << 20;
+const MAX_OUT: usize = 2 << 20;
 /// A style that grew longer out of a sheet's rules loses those.
 const MAX_STYLE: usize = 4000;
 
