@@ -154,6 +154,7 @@ async fn what_is_quoted_is_folded_and_the_text_is_a_click_away() {
     );
     take_in(&desk, &[("Folded", letter), ("Tall", &tall)]);
     let page = open_mail(&desk).await;
+    soon("the frame", async || (height(&page).await > 0).then_some(())).await;
     page.reads("I agree.").await;
     let seen = "return document.querySelector('iframe').contentDocument.querySelector('blockquote').checkVisibility();";
     assert_eq!(page.script(seen, vec![]).await, json!(false));
@@ -171,8 +172,8 @@ async fn what_is_quoted_is_folded_and_the_text_is_a_click_away() {
 
     page.click("button", "~Tall").await;
     page.reads("Bottom.").await;
-    let whole = "const frame = document.querySelector('iframe'), root = frame.contentDocument.documentElement;
-        return frame.clientHeight >= root.scrollHeight && root.scrollHeight > 1500;";
+    let whole = "const frame = document.querySelector('iframe'), root = frame?.contentDocument?.documentElement;
+        return !!root && frame.clientHeight >= root.scrollHeight && root.scrollHeight > 1500;";
     soon("a frame as tall as its letter", async || (page.script(whole, vec![]).await == json!(true)).then_some(()))
         .await;
     page.see("button", "Link: the end").await;

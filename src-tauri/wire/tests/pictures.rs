@@ -94,7 +94,11 @@ async fn nobody_learns_who_asks_and_a_redirect_is_followed_three_times() {
     let pictures = Pictures::new(Reach::WorldAndHere).unwrap();
     pictures.fetch(&urls(at, &["/once", "/once", "/for-ever"])).await;
     let asked = std::mem::take(&mut *asked.lock().unwrap());
-    assert_eq!(asked.iter().filter(|(path, _)| path.ends_with("/for-ever")).count(), 4, "the first, and three redirects");
+    assert_eq!(
+        asked.iter().filter(|(path, _)| path.ends_with("/for-ever")).count(),
+        4,
+        "the first, and three redirects"
+    );
     for (path, headers) in asked {
         let said: Vec<&str> = headers.iter().map(|line| line.split(':').next().unwrap()).collect();
         assert!(said.iter().all(|name| ["accept", "user-agent", "host"].contains(name)), "{path}: {headers:?}");
@@ -128,7 +132,10 @@ async fn this_machine_is_not_asked_where_that_is_not_set() {
     let (at, asked) = server().await;
     let pictures = Pictures::new(Reach::World).unwrap();
     let mut addresses = urls(at, &["/small.gif"]);
-    addresses.extend([format!("http://localhost:{}/small.gif", at.port()), format!("https://localhost:{}/", at.port())].map(|text| Url::parse(&text).unwrap()));
+    addresses.extend(
+        [format!("http://localhost:{}/small.gif", at.port()), format!("https://localhost:{}/", at.port())]
+            .map(|text| Url::parse(&text).unwrap()),
+    );
     assert!(pictures.fetch(&addresses).await.is_empty());
     assert!(asked.lock().unwrap().is_empty());
 }
