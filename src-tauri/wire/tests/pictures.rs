@@ -122,8 +122,8 @@ async fn all_pictures_together_are_bounded_in_number_and_size() {
 async fn who_does_not_answer_holds_nobody_up_for_long() {
     let (at, _) = server().await;
     let pictures = Pictures::new(Reach::WorldAndHere).unwrap();
-    let work = pictures.fetch(&urls(at, &["/slow.gif", "/small.gif"]));
-    let had = tokio::time::timeout(Duration::from_secs(30), work).await.expect("it ends");
+    let addresses = urls(at, &["/slow.gif", "/small.gif"]);
+    let had = tokio::time::timeout(Duration::from_secs(30), pictures.fetch(&addresses)).await.expect("it ends");
     assert_eq!(had.len(), 1);
 }
 
