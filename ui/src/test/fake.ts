@@ -551,6 +551,7 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       subject: threads.find((one) => one.id === of)?.subject ?? "Proposal, second round",
       messages,
     }),
+    message_html: () => null,
     message: ({ id: of }: { id: string }) => messages.find((one) => one.id === of) ?? messages[2],
     people: ({ prefix }: { prefix: string }) =>
       people.filter((one) => `${one.name} ${one.address}`.toLowerCase().includes(prefix.toLowerCase())),

@@ -1,4 +1,4 @@
-//! Mail in: files become messages and threads. It never sends, and never trusts a header.
+//! Mail in: files become messages and threads, and messages are shown. It never sends, and never trusts a header.
 
 mod body;
 mod charset;
