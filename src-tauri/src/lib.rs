@@ -6,6 +6,7 @@ mod again;
 mod commands;
 mod events;
 mod host;
+mod outbox_worker;
 mod shortcut;
 mod tray;
 mod ui_error;

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test
 
 use epistle_engine::Engine;
-use epistle_engine::api::{ImportReport, ImportSource, Person};
+use epistle_engine::api::{ImportReport, ImportSource, Person, ThreadsView};
 use std::path::PathBuf;
 use support::archive;
 use tokio_util::sync::CancellationToken;
@@ -53,7 +53,7 @@ fn the_busy_writer_has_mail_of_their_own() {
         .into_iter()
         .find(|candidate| candidate.person.address.as_str() == archive::busy_writer());
     assert!(candidate.is_some_and(|candidate| candidate.wrote >= 40));
-    let page = engine.threads(0, 500).unwrap();
+    let page = engine.threads(&ThreadsView::default(), 0, 500).unwrap();
     let thread = page.threads.iter().find(|thread| thread.awaits_me).unwrap();
     assert!(engine.thread(thread.id).unwrap().messages.iter().any(|message| message.from.is_some()));
 }

@@ -1,7 +1,7 @@
 //! What the pictures begin with: a desk whose store holds the sample mailbox, a few drafts and a template, and how a picture is kept.
 
 use epistle_engine::api::{
-    ComposeRequest, DraftEdit, ImportSource, ModelChoice, Person, Template, Theme, Variable, VariableKind,
+    ComposeRequest, DraftEdit, ImportSource, ModelChoice, Person, Template, Theme, ThreadsView, Variable, VariableKind,
 };
 use epistle_engine::ids::TemplateId;
 use epistle_engine::{Engine, api::Settings};
@@ -61,7 +61,7 @@ pub fn person(name: &str, address: &str) -> Person {
 
 /// Three drafts in three states, and a template of one's own.
 async fn furnish(engine: &Engine) {
-    let page = engine.threads(0, 50).unwrap();
+    let page = engine.threads(&ThreadsView::default(), 0, 50).unwrap();
     for (about, intent) in [
         ("Maps for guided hikes", "thank her and say the samples go out on Thursday"),
         ("Nachdruck Flusskarte", "bestätige den Termin und frage nach dem Papiermuster"),

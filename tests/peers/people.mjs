@@ -13,7 +13,7 @@ export async function serve(endpoints, order = () => null) {
   const { createInterface } = await import('node:readline');
   const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
   const lines = createInterface({ input: process.stdin });
-  lines.on('line', (line) => say(order(JSON.parse(line))));
+  lines.on('line', async (line) => say(await order(JSON.parse(line))));
   lines.on('close', () => process.exit(0));
   say(endpoints);
 }

@@ -56,14 +56,14 @@ impl Endpoints {
 }
 
 /// A peer written for Node, which tells where it is in its first line and takes orders in lines.
-struct Peer {
+pub(crate) struct Peer {
     process: Child,
     orders: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
 impl Peer {
-    fn start(file: &str, with: &str) -> (Self, Value) {
+    pub(crate) fn start(file: &str, with: &str) -> (Self, Value) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
         assert!(
             folder.join("node_modules/emulate").is_dir(),
@@ -84,7 +84,7 @@ impl Peer {
         (peer, first)
     }
 
-    fn order(&mut self, order: &Value) -> Value {
+    pub(crate) fn order(&mut self, order: &Value) -> Value {
         writeln!(self.orders, "{order}").expect("the peer listens");
         self.line()
     }
@@ -177,7 +177,7 @@ impl Strict {
     }
 }
 
-fn endpoints(at: &Value) -> Endpoints {
+pub(crate) fn endpoints(at: &Value) -> Endpoints {
     serde_json::from_value(at.clone()).unwrap_or_else(|e| panic!("{e} in {at}"))
 }
 

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod cli;
 pub mod desk_accounts;
 pub mod drop;
+pub mod gmail;
 pub mod identity;
 pub mod keyring;
 pub mod peers;

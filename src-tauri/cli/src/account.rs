@@ -70,6 +70,7 @@ fn grant(grant: Grant) -> &'static str {
         Grant::Profile => "who you are",
         Grant::ReadMail => "read mail",
         Grant::SendMail => "send mail",
+        Grant::OrganiseMail => "organise mail",
     }
 }
 

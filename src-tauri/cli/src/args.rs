@@ -1,10 +1,14 @@
 //! What can be typed. Only shapes and help; nothing is looked up here.
 
 mod account;
+mod labels;
+mod sending;
 
 pub(crate) use account::*;
 use clap::{Parser, Subcommand, ValueEnum};
 use epistle_engine::api::{Length, Tone};
+pub(crate) use labels::*;
+pub(crate) use sending::*;
 use std::path::PathBuf;
 
 /// Writes email with you: your intent in, a letter in your voice out.
@@ -41,6 +45,12 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show a draft as it would leave.
+    Draft(DraftGroup),
+    /// Send a draft: it is shown and you are asked, or `--approve` names what you have seen.
+    Send(Send),
+    /// What waits to be sent, what was sent, and what needs a word of yours.
+    Outbox(Outbox),
     /// List the templates.
     Templates {
         /// One JSON object a line.
@@ -49,6 +59,16 @@ pub(crate) enum Command {
     },
     /// List the conversations, newest first.
     Threads(Threads),
+    /// List the labels, and how much is under each.
+    Labels {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add and remove labels of conversations.
+    Label(Relabel),
+    #[command(flatten)]
+    Move(Move),
     /// Show a draft, a message or a conversation.
     Show(Show),
     /// Keep or forget a provider's API key.
@@ -137,16 +157,6 @@ pub(crate) struct Search {
     pub(crate) query: Vec<String>,
     /// How many at most.
     #[arg(long, default_value_t = 10)]
-    pub(crate) limit: u32,
-    /// One JSON object a line.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Threads {
-    /// How many at most.
-    #[arg(long, default_value_t = 20)]
     pub(crate) limit: u32,
     /// One JSON object a line.
     #[arg(long)]

@@ -7,10 +7,12 @@ mod client;
 mod doctor;
 mod fail;
 mod import;
+mod labels;
 mod lists;
 mod open;
 mod out;
 mod people;
+mod sending;
 mod settings;
 mod sign_in;
 mod who;
@@ -57,8 +59,14 @@ fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure>
         Command::Import(args) => import::import(args, door, out),
         Command::Search(args) => lists::search(&args, door, out),
         Command::Drafts { json } => lists::drafts(json, door, out),
+        Command::Draft(args) => sending::draft(args.action, door, out),
+        Command::Send(args) => sending::send(&args, door, out),
+        Command::Outbox(args) => sending::outbox(args, door, out),
         Command::Templates { json } => lists::templates(json, door, out),
-        Command::Threads(args) => lists::threads(&args, door, out),
+        Command::Threads(args) => labels::threads(&args, door, out),
+        Command::Labels { json } => labels::labels(json, door, out),
+        Command::Label(args) => labels::relabel(&args, door, out),
+        Command::Move(asked) => labels::moved(asked, door, out),
         Command::Show(args) => lists::show(&args, door, out),
         Command::Key(args) => settings::key(&args, door, out),
         Command::Settings(args) => settings::settings(args, door, out),

@@ -1,4 +1,4 @@
-//! What can be looked at: search hits, drafts, templates, conversations, one thing by its id. Prints and never changes anything.
+//! What can be looked at: search hits, drafts, templates, one thing by its id. Prints and never changes anything.
 
 use crate::args;
 use crate::fail::Failure;
@@ -110,23 +110,6 @@ fn kind(kind: &VariableKind) -> String {
     }
 }
 
-pub(crate) fn threads(args: &args::Threads, door: &Door, out: &mut Out) -> Result<(), Failure> {
-    let page = door.engine()?.threads(0, args.limit)?;
-    if page.total == 0 {
-        out.note("no mail yet: epistle import PATH, or epistle import --sample");
-    }
-    for thread in &page.threads {
-        if args.json {
-            out.json(thread);
-            continue;
-        }
-        let (date, subject) = (out.dim(&day(Some(thread.latest))), out.bold(&one_line(&thread.subject)));
-        out.line(&format!("{date}  {subject}  {} ({})", names(&thread.people), thread.messages));
-        out.line(&out.dim(&format!("            {}", thread.id)));
-    }
-    Ok(())
-}
-
 pub(crate) fn show(args: &args::Show, door: &Door, out: &mut Out) -> Result<(), Failure> {
     let engine = door.engine()?;
     if let Some(draft) = known(args.id.parse::<DraftId>().and_then(|id| engine.draft(id)))? {
@@ -199,7 +182,7 @@ fn header(name: &str, people: &[Person], out: &mut Out) {
     }
 }
 
-fn names(people: &[Person]) -> String {
+pub(crate) fn names(people: &[Person]) -> String {
     let names: Vec<_> = people.iter().take(3).map(short).collect();
     one_line(&names.join(", "))
 }
@@ -208,7 +191,7 @@ fn rfc3339(at: UnixMillis) -> Option<String> {
     Timestamp::from_millisecond(at).ok().map(|at| at.to_string())
 }
 
-fn day(at: Option<UnixMillis>) -> String {
+pub(crate) fn day(at: Option<UnixMillis>) -> String {
     let at = at.filter(|at| *at != 0).and_then(|at| Timestamp::from_millisecond(at).ok());
     at.map_or_else(|| " ".repeat(10), |at| at.to_zoned(TimeZone::system()).date().to_string())
 }

@@ -2,6 +2,7 @@
 //! beyond parsing. Times are Unix milliseconds; text offsets are UTF-16 code units, because the window counts so.
 
 mod accounts;
+mod labels;
 mod outbox;
 mod outgoing;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use accounts::*;
+pub use labels::*;
 pub use outbox::*;
 pub use outgoing::*;
 
@@ -439,6 +441,14 @@ pub struct ThreadSummary {
     pub snippet: String,
     /// Whether the newest message is from somebody else, so that an answer may be due.
     pub awaits_me: bool,
+    /// The labels of its messages, each once; UNREAD is said by `unread`.
+    pub labels: Vec<LabelId>,
+    /// Whether something in it is not read yet.
+    pub unread: bool,
+    /// Whether one of its messages has a star.
+    pub starred: bool,
+    /// Whether one of its messages has attachments.
+    pub has_files: bool,
 }
 
 /// One page of a list, and where the next begins.
@@ -498,6 +508,10 @@ pub struct Message {
     pub remote_images: u32,
     /// Whether one of "me" wrote it.
     pub mine: bool,
+    /// Its labels, UNREAD among them.
+    pub labels: Vec<LabelId>,
+    /// Whether it is not read yet.
+    pub unread: bool,
 }
 
 /// An attachment of a message.

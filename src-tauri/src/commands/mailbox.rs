@@ -4,8 +4,8 @@ use crate::events;
 use crate::host::Host;
 use crate::ui_error::Reply;
 use epistle_engine::api::{
-    EmailAddress, ImportProgress, ImportReport, ImportSource, MeCandidate, Message, Person, SearchHit, SearchRequest,
-    Thread, ThreadPage, Voice,
+    EmailAddress, ImportProgress, ImportReport, ImportSource, Label, LabelChange, LabelsChanged, MeCandidate, Message,
+    Person, Relabelled, SearchHit, SearchRequest, Thread, ThreadPage, ThreadsView, Voice,
 };
 use epistle_engine::ids::{MessageId, ThreadId};
 use tauri::ipc::Channel;
@@ -37,8 +37,26 @@ pub async fn me_candidates(host: State<'_, Host>) -> Reply<Vec<MeCandidate>> {
 
 #[tauri::command]
 #[specta::specta]
-pub async fn threads(host: State<'_, Host>, from: u32, limit: u32) -> Reply<ThreadPage> {
-    host.ask(move |engine| engine.threads(from, limit)).await
+pub async fn threads(host: State<'_, Host>, shown: ThreadsView, from: u32, limit: u32) -> Reply<ThreadPage> {
+    host.ask(move |engine| engine.threads(&shown, from, limit)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn labels(host: State<'_, Host>) -> Reply<Vec<Label>> {
+    host.ask(|engine| engine.labels()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn change_labels(host: State<'_, Host>, threads: Vec<ThreadId>, change: LabelChange) -> Reply<LabelsChanged> {
+    host.ask(move |engine| engine.change_labels(&threads, &change)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn relabel(host: State<'_, Host>, changes: Vec<Relabelled>) -> Reply<LabelsChanged> {
+    host.ask(move |engine| engine.relabel(&changes)).await
 }
 
 #[tauri::command]

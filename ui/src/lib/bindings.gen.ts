@@ -25,6 +25,8 @@ export const commands = {
 	orderAccounts: (order: AccountId[]) => typedError<Account[], UiError>(__TAURI_INVOKE("order_accounts", { order })),
 	/**  The account Epistle opens with from now on. */
 	setDefaultAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("set_default_account", { account })),
+	/**  Which way the account's letters leave, or what is missing. */
+	wayOut: () => typedError<WayOut, UiError>(__TAURI_INVOKE("way_out")),
 	/**  The windows work in this account from now on, until Epistle is closed. */
 	useAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("use_account", { account })),
 	/**  Signs somebody in: opens the browser, waits for them to come back, and gives the account. `stop` ends the waiting. */
@@ -49,7 +51,10 @@ export const commands = {
 	makeRecoveryCode: () => typedError<string, UiError>(__TAURI_INVOKE("make_recovery_code")),
 	import: (job: string, source: ImportSource, onProgress: Channel<ImportProgress>) => typedError<ImportReport, UiError>(__TAURI_INVOKE("import", { job, source, onProgress })),
 	meCandidates: () => typedError<MeCandidate[], UiError>(__TAURI_INVOKE("me_candidates")),
-	threads: (from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { from, limit })),
+	threads: (shown: ThreadsView, from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { shown, from, limit })),
+	labels: () => typedError<Label[], UiError>(__TAURI_INVOKE("labels")),
+	changeLabels: (threads: ThreadId[], change: LabelChange) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("change_labels", { threads, change })),
+	relabel: (changes: Relabelled[]) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("relabel", { changes })),
 	thread: (id: ThreadId) => typedError<Thread, UiError>(__TAURI_INVOKE("thread", { id })),
 	message: (id: MessageId) => typedError<Message, UiError>(__TAURI_INVOKE("message", { id })),
 	people: (prefix: string, limit: number) => typedError<Person[], UiError>(__TAURI_INVOKE("people", { prefix, limit })),
@@ -528,7 +533,9 @@ export type Grant =
 /**  Read their mail. */
 "read_mail" | 
 /**  Write drafts and send what they approve. */
-"send_mail";
+"send_mail" | 
+/**  Archive, delete, star and label their mail. */
+"organise_mail";
 
 /**  Something mostly done, and how often. */
 export type Habit = {
@@ -642,6 +649,46 @@ export type KeyState = {
 	from_environment: boolean,
 };
 
+/**  A label, and how much is under it. */
+export type Label = {
+	/**  Which. */
+	id: LabelId,
+	/**  What it is called; a system label's is its id, for doors to put in their own words. */
+	name: string,
+	/**  Whose it is. */
+	kind: LabelKind,
+	/**  Conversations under it with something unread. */
+	unread: number,
+	/**  Conversations under it. */
+	threads: number,
+};
+
+/**  What a person changes of some conversations' labels. Archiving takes INBOX away; deleting adds TRASH as well; reading takes UNREAD away. */
+export type LabelChange = {
+	/**  To be added. */
+	add?: LabelId[],
+	/**  To be taken away. */
+	remove?: LabelId[],
+};
+
+/**  A label, by the provider's id of it; Gmail's own are named here. It says nothing about what the person calls it. */
+export type LabelId = string;
+
+/**  Whose a label is. */
+export type LabelKind = 
+/**  The provider's: Inbox, Sent, Trash and their like. */
+"system" | 
+/**  The person's own. */
+"user";
+
+/**  What a change came to. */
+export type LabelsChanged = {
+	/**  The conversations in which something changed. */
+	threads: ThreadId[],
+	/**  What takes it back, message by message. */
+	undo: Relabelled[],
+};
+
 /**  The length of a letter. */
 export type Length = 
 /**  Up to about 60 words. */
@@ -708,6 +755,10 @@ export type Message = {
 	remote_images: number,
 	/**  Whether one of "me" wrote it. */
 	mine: boolean,
+	/**  Its labels, UNREAD among them. */
+	labels: LabelId[],
+	/**  Whether it is not read yet. */
+	unread: boolean,
 };
 
 /**  A message taken into the mailbox; a keyed hash of its Message-ID, or of its bytes where it has none. */
@@ -1054,6 +1105,16 @@ export type Receipt = {
 /**  Kinds of private data that can be withheld from a model. */
 export type RedactionKind = "phone" | "iban" | "card" | "secret" | "address";
 
+/**  What changed of one message's labels, or is to change. */
+export type Relabelled = {
+	/**  Which message. */
+	message: MessageId,
+	/**  Added to it. */
+	add: LabelId[],
+	/**  Taken from it. */
+	remove: LabelId[],
+};
+
 /**  A kept state of a draft's text. */
 export type Revision = {
 	/**  Which. */
@@ -1356,6 +1417,22 @@ export type ThreadSummary = {
 	snippet: string,
 	/**  Whether the newest message is from somebody else, so that an answer may be due. */
 	awaits_me: boolean,
+	/**  The labels of its messages, each once; UNREAD is said by `unread`. */
+	labels: LabelId[],
+	/**  Whether something in it is not read yet. */
+	unread: boolean,
+	/**  Whether one of its messages has a star. */
+	starred: boolean,
+	/**  Whether one of its messages has attachments. */
+	has_files: boolean,
+};
+
+/**  Which conversations a list shows. */
+export type ThreadsView = {
+	/**  Those under this label; `None`: all but what is in Trash and Spam. */
+	label?: LabelId | null,
+	/**  Only those with something unread. */
+	unread?: boolean,
 };
 
 /**  The tone of a letter. */
@@ -1454,6 +1531,19 @@ export type WaitReason =
 "provider" | 
 /**  The account must be signed in again, or a permission is missing. */
 "sign_in";
+
+/**  Which way an account's messages leave, or what is missing where there is none. What is queued meanwhile waits. */
+export type WayOut = 
+/**  With Gmail. */
+{ kind: "gmail" } | 
+/**  The account would send with Gmail, if its person allowed it. */
+{ kind: "grant_missing"; 
+/**  What they have not allowed. */
+grant: Grant } | 
+/**  The account must be signed in again. */
+{ kind: "sign_in_again" } | 
+/**  It has none: a letter can be saved as a file, or handed to the system's mail program. */
+{ kind: "none" };
 
 /**  How many pieces of one kind were withheld. */
 export type Withheld = {

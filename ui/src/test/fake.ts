@@ -151,6 +151,8 @@ const message = (n: number, from: api.Person, text: string, extra: Partial<api.M
   attachments: [],
   remote_images: 0,
   mine: from === mara,
+  labels: from === mara ? ["SENT"] : ["INBOX"],
+  unread: false,
   ...extra,
 });
 const messages = [
@@ -198,6 +200,10 @@ const threads: api.ThreadSummary[] = Array.from({ length: 60 }, (_, n) => ({
   messages: 1 + (n % 5),
   snippet: "That works for us. We can turn the second round around within the week if you let us know which",
   awaits_me: n % 3 === 0,
+  labels: ["INBOX"],
+  unread: false,
+  starred: false,
+  has_files: n % 4 === 0,
 }));
 
 export const BODY =
@@ -314,6 +320,7 @@ export const sender = { ...accounts[1]!, granted: ["profile", "read_mail", "send
 export const canSend: Handlers = {
   accounts: () => [sender],
   status: () => ({ ...status, account: sender.id, me: [mara] }),
+  way_out: () => ({ kind: "gmail" }),
 };
 const minutes = (n: number) => now - n * 60_000;
 export const outboxItem = (n: number, state: api.OutboxState, more: Partial<api.OutboxItem> = {}): api.OutboxItem => ({
@@ -353,6 +360,16 @@ export const everyState: api.OutboxItem[] = [
   outboxItem(9, { kind: "sent", at: minutes(20), message: "18c0" }),
   outboxItem(10, { kind: "undone", at: minutes(40) }),
 ];
+
+/** What the engine answers of an account of this kind. */
+const wayOf = (one: api.Account): api.WayOut =>
+  one.provider !== "google"
+    ? { kind: "none" }
+    : one.state.kind !== "signed_in"
+      ? { kind: "sign_in_again" }
+      : one.granted.includes("send_mail")
+        ? { kind: "gmail" }
+        : { kind: "grant_missing", grant: "send_mail" };
 
 type Handlers = { [command: string]: (args: Record<string, never>) => unknown };
 export type Fake = {
@@ -585,6 +602,7 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       return draft;
     },
     delete_draft: ({ id: of }: { id: string }) => (drafts.delete(of), null),
+    way_out: (): api.WayOut => wayOf(of(using)),
     outgoing: ({ draft }: { draft: string }) => outgoing(draftOf(draft)),
     queue: ({ draft: of, approval, when }: { draft: string; approval: string; when: api.SendWhen }) => {
       const draft = draftOf(of);

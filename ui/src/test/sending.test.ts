@@ -163,13 +163,17 @@ it("schedules a letter, and says for when", async () => {
 it.each([
   [
     "no account",
-    { accounts: () => accounts.slice(0, 1), status: () => status },
+    { accounts: () => accounts.slice(0, 1), status: () => status, way_out: () => ({ kind: "none" }) },
     "No account to send from yet",
     "Add an account",
   ],
   [
     "no grant",
-    { accounts: () => [accounts[1]!], status: () => ({ ...status, account: accounts[1]!.id }) },
+    {
+      accounts: () => [accounts[1]!],
+      status: () => ({ ...status, account: accounts[1]!.id }),
+      way_out: () => ({ kind: "grant_missing", grant: "send_mail" }),
+    },
     "Sending is not allowed yet",
     "Allow sending for mara@work.example.com",
   ],

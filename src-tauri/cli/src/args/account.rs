@@ -153,6 +153,7 @@ impl With {
 pub(crate) enum GrantArg {
     ReadMail,
     SendMail,
+    OrganiseMail,
 }
 
 impl From<GrantArg> for Grant {
@@ -160,6 +161,7 @@ impl From<GrantArg> for Grant {
         match grant {
             GrantArg::ReadMail => Self::ReadMail,
             GrantArg::SendMail => Self::SendMail,
+            GrantArg::OrganiseMail => Self::OrganiseMail,
         }
     }
 }

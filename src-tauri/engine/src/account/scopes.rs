@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 const DATA: &str = include_str!("../../data/scopes.yaml");
 
-const GRANTS: [Grant; 3] = [Grant::Profile, Grant::ReadMail, Grant::SendMail];
+const GRANTS: [Grant; 4] = [Grant::Profile, Grant::ReadMail, Grant::SendMail, Grant::OrganiseMail];
 
 #[derive(Deserialize)]
 struct Provider {
@@ -17,6 +17,8 @@ struct Provider {
     read_mail: Vec<String>,
     #[serde(default)]
     send_mail: Vec<String>,
+    #[serde(default)]
+    organise_mail: Vec<String>,
     parameters: BTreeMap<String, String>,
 }
 
@@ -43,6 +45,7 @@ fn for_grant(provider: &Provider, grant: Grant) -> &[String] {
         Grant::Profile => &provider.profile,
         Grant::ReadMail => &provider.read_mail,
         Grant::SendMail => &provider.send_mail,
+        Grant::OrganiseMail => &provider.organise_mail,
     }
 }
 
@@ -100,6 +103,7 @@ mod tests {
         assert_eq!(google(&[]), ["openid", "email", "profile"]);
         assert_eq!(google(&[Grant::Profile, Grant::ReadMail]).len(), 4);
         assert!(google(&[Grant::SendMail])[3].ends_with("gmail.compose"));
+        assert!(google(&[Grant::OrganiseMail])[3].ends_with("gmail.modify"));
         assert!(scopes(IdentityProvider::Github, &[Grant::ReadMail]).is_err());
         assert_eq!(offered(IdentityProvider::Microsoft).unwrap(), [Grant::Profile, Grant::SendMail]);
         assert_eq!(offered(IdentityProvider::Github).unwrap(), [Grant::Profile]);

@@ -121,6 +121,8 @@ pub enum Grant {
     ReadMail,
     /// Write drafts and send what they approve.
     SendMail,
+    /// Archive, delete, star and label their mail.
+    OrganiseMail,
 }
 
 /// Who an account is, as its provider last said. Kept, so that it is there at once; asked again in the background.

@@ -11,16 +11,17 @@ use crate::store::tables::{DRAFT_GROUNDS, DRAFTS, REVISIONS};
 use crate::store::{Keep, Read, Write};
 
 impl Engine {
-    /// The drafts, the last changed first.
+    /// The drafts, the last changed first. One that was sent, or is on its way, is none any more, unless it was changed since.
     ///
     /// # Errors
     /// `store_broken`.
     pub fn drafts(&self) -> Result<Vec<DraftSummary>> {
+        let leaving: Vec<_> = self.outbox_rows()?.into_iter().map(|(_, row)| row).collect();
+        let is_leaving = |id, version| leaving.iter().any(|row| row.draft == id && row.stands_for(version));
         let mut found = Vec::new();
         self.store().read(self.account())?.each(DRAFTS, &[], |key, row: DraftRow| {
-            if let Ok(id) = key.try_into() {
-                found.push(row.summary(DraftId(id)));
-            }
+            let id = key.try_into().map(DraftId).ok().filter(|id| !is_leaving(*id, row.version));
+            found.extend(id.map(|id| row.summary(id)));
             Ok(true)
         })?;
         found.sort_by_key(|draft| std::cmp::Reverse((draft.updated, draft.id)));

@@ -44,6 +44,8 @@ fn message(from: &str, to: &str, cc: &str, reply_to: &str) -> Message {
         attachments: vec![],
         remote_images: 0,
         mine: false,
+        labels: vec![],
+        unread: false,
     }
 }
 

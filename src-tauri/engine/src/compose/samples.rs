@@ -30,6 +30,8 @@ pub(super) fn message(number: u8, from: &str, text: &str) -> Message {
         attachments: vec![],
         remote_images: 0,
         mine: from.starts_with("mara@"),
+        labels: vec![],
+        unread: false,
     }
 }
 

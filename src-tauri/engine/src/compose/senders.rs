@@ -1,11 +1,15 @@
 //! The addresses a person can write from: those they said are theirs, and those their provider lets them send as, each with its signature.
 
+use super::blocking;
 use crate::Engine;
-use crate::api::{EmailAddress, Person, Sender};
+use crate::account::Urgency;
+use crate::api::{EmailAddress, Grant, Person, Sender};
 use crate::error::{Error, Result};
 use crate::store::Keep;
 use crate::store::tables::ALIASES;
-use epistle_wire::gmail::settings::send_as::SendAs;
+use epistle_wire::gmail::Gmail;
+use epistle_wire::gmail::quota::Method;
+use epistle_wire::gmail::settings::send_as::{self, SendAs};
 use serde::{Deserialize, Serialize};
 
 /// The aliases' one row.
@@ -46,11 +50,26 @@ impl Engine {
         found.ok_or_else(|| Error::BadInput { field: "me", why: "say first that this address is yours".into() })
     }
 
+    /// Asks the account's provider which addresses it may send as, and what their signatures are.
+    ///
+    /// # Errors
+    /// `gmail_off` where there is nobody to ask, and every error of a call to Gmail: what was known stays then; `store_broken`.
+    pub async fn refresh_senders(&self) -> Result<Vec<Sender>> {
+        let list = |gmail: Gmail| async move { send_as::list(&gmail).await };
+        let line = self.gmail_line(Grant::ReadMail)?;
+        let said = line.call(Method::SettingsSendAsList, Urgency::Read, list).await;
+        let aliases = of_gmail(said.map_err(|fault| fault.told("the addresses to send as", Grant::ReadMail))?);
+        blocking(self, move |engine| {
+            engine.put_aliases(&aliases)?;
+            engine.senders()
+        })
+        .await
+    }
+
     /// Keeps what the provider said of aliases, in place of what it said before.
     ///
     /// # Errors
     /// `store_broken`.
-    #[allow(dead_code)] // called when an account's settings are read
     pub(crate) fn put_aliases(&self, aliases: &[Alias]) -> Result<()> {
         self.store().write(self.account(), Keep::Again, |tx| tx.put(ALIASES, ROW, &aliases.to_vec()))
     }
@@ -87,7 +106,6 @@ fn merged(me: Vec<Person>, signature: Option<String>, aliases: Vec<Alias>) -> Ve
 }
 
 /// What Gmail says of the addresses to send as: only those that are verified, with their signatures as text.
-#[allow(dead_code)] // called when an account's settings are read
 pub(crate) fn of_gmail(said: Vec<SendAs>) -> Vec<Alias> {
     said.into_iter()
         .filter(|alias| alias.is_primary || alias.verification_status.as_deref() == Some("accepted"))

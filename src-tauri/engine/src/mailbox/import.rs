@@ -295,6 +295,7 @@ fn member(id: MessageId, row: &MessageRow) -> Member {
         to,
         subject: base_subject(&row.subject).text,
         snippet: words.chars().take(SNIPPET).collect(),
+        files: Some(!row.attachments.is_empty()),
     }
 }
 

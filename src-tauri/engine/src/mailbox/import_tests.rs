@@ -1,7 +1,7 @@
 //! The import as a whole, on the real store in memory.
 
 use super::*;
-use crate::api::ImportSource;
+use crate::api::{ImportSource, ThreadsView};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -166,16 +166,16 @@ fn lists_follow_the_mail_and_who_is_me() {
     let engine = Engine::in_memory().unwrap();
     let known =
         || engine.people("", 9).unwrap().into_iter().map(|person| person.address.to_string()).collect::<Vec<_>>();
-    assert_eq!((engine.threads(0, 9).unwrap().total, known().len()), (0, 0));
+    assert_eq!((engine.threads(&ThreadsView::default(), 0, 9).unwrap().total, known().len()), (0, 0));
     engine.import_eml(mail(1, "To: bob@example.com\nSubject: One\n", "x").as_bytes()).unwrap();
-    assert_eq!((engine.threads(0, 9).unwrap().total, known().len()), (1, 2));
+    assert_eq!((engine.threads(&ThreadsView::default(), 0, 9).unwrap().total, known().len()), (1, 2));
     let mut settings = engine.settings().unwrap();
     settings.me = vec![Person { name: None, address: "bob@example.com".parse().unwrap() }];
     engine.set_settings(settings).unwrap();
-    assert!(engine.threads(0, 9).unwrap().threads[0].awaits_me);
+    assert!(engine.threads(&ThreadsView::default(), 0, 9).unwrap().threads[0].awaits_me);
     assert_eq!(known(), ["ann@example.com"]);
     engine.import_eml(mail(2, "To: carol@example.com\nSubject: Two\n", "x").as_bytes()).unwrap();
-    assert_eq!((engine.threads(0, 9).unwrap().total, known().len()), (2, 2));
+    assert_eq!((engine.threads(&ThreadsView::default(), 0, 9).unwrap().total, known().len()), (2, 2));
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn the_sample_mailbox_reads_as_it_was_written() {
     let mut settings = engine.settings().unwrap();
     settings.me = vec![me];
     engine.set_settings(settings).unwrap();
-    let page = engine.threads(0, 50).unwrap();
+    let page = engine.threads(&ThreadsView::default(), 0, 50).unwrap();
     assert_eq!((page.total, page.next), (16, None));
     let waiting: Vec<&str> =
         page.threads.iter().filter(|thread| thread.awaits_me).map(|thread| thread.subject.as_str()).collect();

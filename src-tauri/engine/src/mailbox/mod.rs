@@ -8,6 +8,8 @@ mod html;
 mod html_style;
 mod html_writer;
 mod import;
+pub mod labels;
+mod lists;
 mod mbox;
 mod parse;
 mod people;
@@ -21,13 +23,15 @@ mod threads;
 mod view;
 
 use crate::Engine;
-use crate::api::{ImportProgress, ImportReport, ImportSource, MeCandidate, Message, Person, Thread, ThreadPage};
+use crate::api::{
+    ImportProgress, ImportReport, ImportSource, MeCandidate, Message, Person, Thread, ThreadPage, ThreadsView,
+};
 use crate::error::{Error, Result};
 use crate::ids::{MessageId, ThreadId};
 use crate::store::tables::{MESSAGES, NODES, RAW, THREADS};
 use row::{MessageRow, RawMessage};
 use source::Source;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_util::sync::CancellationToken;
 use view::View;
@@ -87,12 +91,12 @@ impl Engine {
         Ok(View::of(self)?.census.me_candidates())
     }
 
-    /// A page of conversations, newest first, from row `from`.
+    /// A page of a list's conversations, newest first, from row `from`.
     ///
     /// # Errors
     /// `store_broken`.
-    pub fn threads(&self, from: u32, limit: u32) -> Result<ThreadPage> {
-        threads::page(self, from, limit)
+    pub fn threads(&self, shown: &ThreadsView, from: u32, limit: u32) -> Result<ThreadPage> {
+        threads::page(self, shown, from, limit)
     }
 
     /// A conversation. An id from before it grew together with another still finds it.
@@ -112,7 +116,7 @@ impl Engine {
         let row = read.get(MESSAGES, id.as_bytes())?.ok_or_else(|| Error::not_found("message", id))?;
         let thread = read.get(NODES, row.node.as_bytes())?.map_or(row.node, |node| node.thread);
         let mine = threads::is_mine(row.from.as_ref(), &self.my_addresses()?);
-        Ok(row.into_message(id, thread, mine))
+        Ok(row.into_message(id, thread, mine, labels::all_of(&read, id, mine)?))
     }
 
     /// The message with this id here, or with this Message-ID header (angle brackets or not).
@@ -193,7 +197,7 @@ impl Engine {
             for member in &thread.members {
                 if let Some(row) = read.get(MESSAGES, member.id.as_bytes())? {
                     let mine = threads::is_mine(row.from.as_ref(), &me);
-                    visit(row.into_message(member.id, id, mine))?;
+                    visit(row.into_message(member.id, id, mine, labels::all_of(&read, member.id, mine)?))?;
                 }
             }
             Ok(true)
@@ -204,6 +208,11 @@ impl Engine {
     #[allow(dead_code)]
     pub(crate) fn mail_generation(&self) -> u64 {
         self.desk.mailbox.generation.load(Ordering::Acquire)
+    }
+
+    /// Messages that only Trash and Spam show.
+    pub(crate) fn hidden_messages(&self) -> Result<HashSet<MessageId>> {
+        Ok(View::of(self)?.standings().hidden().clone())
     }
 
     /// The addresses that are "me", in lower case.

@@ -1,6 +1,6 @@
 //! The mailbox's rows as the store keeps them. Plain data; what a row means is said here, what is done with it elsewhere.
 
-use crate::api::{Attachment, Message, Person, UnixMillis};
+use crate::api::{Attachment, LabelId, Message, Person, UnixMillis};
 use crate::ids::{MessageId, ThreadId};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ pub struct MessageRow {
 
 impl MessageRow {
     /// The message as doors see it.
-    pub(crate) fn into_message(self, id: MessageId, thread: ThreadId, mine: bool) -> Message {
+    pub(crate) fn into_message(self, id: MessageId, thread: ThreadId, mine: bool, labels: Vec<LabelId>) -> Message {
         Message {
             id,
             message_id: self.message_id,
@@ -61,6 +61,8 @@ impl MessageRow {
             attachments: self.attachments,
             remote_images: self.remote_images,
             mine,
+            unread: labels.iter().any(|label| label == LabelId::UNREAD),
+            labels,
         }
     }
 }
@@ -89,6 +91,9 @@ pub struct Member {
     pub subject: String,
     /// The first words.
     pub snippet: String,
+    /// Whether it has attachments; `None` in rows from before this was kept.
+    #[serde(default)]
+    pub files: Option<bool>,
 }
 
 /// Where a node is now, and which messages bear its Message-ID (more than one where senders reuse them).

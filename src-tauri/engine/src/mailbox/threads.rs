@@ -2,11 +2,14 @@
 
 use super::row::{Member, NodeRow, ThreadRow};
 use super::view::{View, latest};
+use super::{labels, lists};
 use crate::Engine;
-use crate::api::{Message, Person, Thread, ThreadPage, ThreadSummary, UnixMillis};
+use crate::api::{LabelId, Message, Person, Thread, ThreadPage, ThreadSummary, ThreadsView, UnixMillis};
 use crate::error::{Error, Result};
 use crate::ids::ThreadId;
 use crate::store::tables::{MESSAGES, NODES, THREADS};
+use crate::store::{Read, Write};
+use std::collections::BTreeSet;
 
 /// No page is longer than this.
 const MAX_PAGE: u32 = 500;
@@ -19,17 +22,47 @@ pub(super) fn is_mine(from: Option<&Person>, me: &[String]) -> bool {
 }
 
 /// A page of conversations, newest first.
-pub(super) fn page(engine: &Engine, from: u32, limit: u32) -> Result<ThreadPage> {
+pub(super) fn page(engine: &Engine, shown: &ThreadsView, from: u32, limit: u32) -> Result<ThreadPage> {
     let limit = limit.clamp(1, MAX_PAGE);
     let view = View::of(engine)?;
+    let (total, rows) = rows(&view, shown, from as usize, limit as usize);
     let read = engine.store().read(engine.account())?;
-    let total = u32::try_from(view.order.len()).unwrap_or(u32::MAX);
-    let mut threads = Vec::new();
-    for (_, id) in view.order.iter().skip(from as usize).take(limit as usize) {
-        threads.extend(read.get(THREADS, id.as_bytes())?.map(|thread| summary(*id, thread, &view.me)));
+    let mut threads = Vec::with_capacity(rows.len());
+    for id in rows {
+        if let Some(thread) = read.get(THREADS, id.as_bytes())? {
+            threads.extend(summary(&read, id, thread, &view.me, shown.label.as_ref())?);
+        }
     }
+    let total = u32::try_from(total).unwrap_or(u32::MAX);
     let next = from.saturating_add(limit);
     Ok(ThreadPage { threads, next: (next < total).then_some(next), total })
+}
+
+/// How many conversations a list shows, and those of one page.
+fn rows(view: &View, shown: &ThreadsView, from: usize, limit: usize) -> (usize, Vec<ThreadId>) {
+    let standings = view.standings();
+    let list = match &shown.label {
+        None => Some(lists::ALL),
+        Some(label) => standings.tags.known(label),
+    };
+    let (mut total, mut rows) = (0, Vec::new());
+    for at in list.into_iter().flat_map(|list| standings.places(list, shown.unread)) {
+        if total >= from && rows.len() < limit {
+            rows.extend(view.order.get(at).map(|(_, id)| *id));
+        }
+        total += 1;
+    }
+    (total, rows)
+}
+
+/// A conversation's row in somebody's transaction. An id from before it grew together with another still finds it.
+pub(super) fn resolved(tx: &Write<'_>, id: ThreadId) -> Result<(ThreadId, ThreadRow)> {
+    if let Some(row) = tx.get(THREADS, id.as_bytes())? {
+        return Ok((id, row));
+    }
+    let none = || Error::not_found("thread", id);
+    let node: NodeRow = tx.get(NODES, id.as_bytes())?.ok_or_else(none)?;
+    Ok((node.thread, tx.get(THREADS, node.thread.as_bytes())?.ok_or_else(none)?))
 }
 
 /// A conversation with its messages, the oldest first.
@@ -44,37 +77,73 @@ pub(super) fn whole(engine: &Engine, id: ThreadId) -> Result<Thread> {
             (node.thread, read.get(THREADS, node.thread.as_bytes())?.ok_or_else(none)?)
         }
     };
-    let members = in_order(row);
+    let members = in_order(row.members);
     let mut messages: Vec<Message> = Vec::with_capacity(members.len());
     for member in &members {
         if let Some(row) = read.get(MESSAGES, member.id.as_bytes())? {
             let mine = is_mine(row.from.as_ref(), &me);
-            messages.push(row.into_message(member.id, id, mine));
+            messages.push(row.into_message(member.id, id, mine, labels::all_of(&read, member.id, mine)?));
         }
     }
     Ok(Thread { id, subject: members.first().map(|first| first.subject.clone()).unwrap_or_default(), messages })
 }
 
 /// The oldest first; what has no date stands where it came, after the dated.
-fn in_order(thread: ThreadRow) -> Vec<Member> {
-    let mut members = thread.members;
+fn in_order(mut members: Vec<Member>) -> Vec<Member> {
     members.sort_by_key(|member| (member.date.unwrap_or(UnixMillis::MAX), member.id));
     members
 }
 
-fn summary(id: ThreadId, thread: ThreadRow, me: &[String]) -> ThreadSummary {
+/// The conversation as this list shows it; `None` where none of its messages is seen there any more.
+fn summary(
+    read: &Read,
+    id: ThreadId,
+    thread: ThreadRow,
+    me: &[String],
+    list: Option<&LabelId>,
+) -> Result<Option<ThreadSummary>> {
     let latest = latest(&thread);
-    let members = in_order(thread);
-    let newest = members.iter().rev().find(|member| member.date.is_some()).or(members.last());
-    ThreadSummary {
+    let hides = list.and_then(|list| lists::hidden_by(std::slice::from_ref(list)));
+    let (mut members, mut all) = (Vec::new(), BTreeSet::new());
+    for member in thread.members {
+        let labels = labels::all_of(read, member.id, is_mine(member.from.as_ref(), me))?;
+        if lists::hidden_by(&labels) == hides {
+            all.extend(labels);
+            members.push(member);
+        }
+    }
+    let members = in_order(members);
+    let Some(newest) = members.iter().rev().find(|member| member.date.is_some()).or(members.last()) else {
+        return Ok(None);
+    };
+    let unread = all.remove(&LabelId::known(LabelId::UNREAD));
+    Ok(Some(ThreadSummary {
         id,
         subject: members.first().map(|first| first.subject.clone()).unwrap_or_default(),
         people: people(&members),
         latest,
         messages: u32::try_from(members.len()).unwrap_or(u32::MAX),
-        snippet: newest.map(|newest| newest.snippet.clone()).unwrap_or_default(),
-        awaits_me: newest.is_some_and(|newest| awaits(newest, &members, me)),
+        snippet: newest.snippet.clone(),
+        awaits_me: awaits(newest, &members, me),
+        unread,
+        starred: all.contains(&LabelId::known(LabelId::STARRED)),
+        has_files: has_files(read, &members)?,
+        labels: all.into_iter().collect(),
+    }))
+}
+
+/// Whether one of them has attachments. Rows from before that was kept are asked of the message itself.
+fn has_files(read: &Read, members: &[Member]) -> Result<bool> {
+    for member in members {
+        let files = match member.files {
+            Some(files) => files,
+            None => read.get(MESSAGES, member.id.as_bytes())?.is_some_and(|row| !row.attachments.is_empty()),
+        };
+        if files {
+            return Ok(true);
+        }
     }
+    Ok(false)
 }
 
 /// Local parts of addresses behind which nobody reads what is answered.

@@ -27,6 +27,8 @@ fn mail(n: u8, subject: &str, from: &str, text: &str) -> Message {
         attachments: vec![],
         remote_images: 0,
         mine: false,
+        labels: vec![],
+        unread: false,
     }
 }
 

@@ -72,7 +72,7 @@ const SNIPPET: usize = 200;
 const PASSAGE: usize = 600;
 
 impl Engine {
-    /// Searches the mailbox, best first.
+    /// Searches the mailbox, best first. What is in Trash or Spam is not found.
     ///
     /// # Errors
     /// `store_broken`.
@@ -81,9 +81,10 @@ impl Engine {
         if query.is_empty() {
             return Ok(vec![]);
         }
+        let hidden = self.hidden_messages()?;
         let found: Vec<(MessageId, f64, String)> = {
             let held = self.remembered()?;
-            let matches = held.index.search(&query, request.limit as usize, |_| true);
+            let matches = held.index.search(&query, request.limit as usize, |doc| !hidden.contains(&doc.id));
             let told = matches
                 .iter()
                 .filter_map(|m| Some((held.index.doc(m)?.id, m.score, rank::why(&held.index.found_in(&query, m)))));

@@ -27,6 +27,8 @@ fn letter(to: &str, text: &str) -> Message {
         attachments: vec![],
         remote_images: 0,
         mine: true,
+        labels: vec![],
+        unread: false,
     }
 }
 

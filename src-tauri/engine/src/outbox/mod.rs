@@ -1,9 +1,11 @@
 //! The outbox: a message leaves once, when a person approved these recipients and this text, and its end is known or is said to be unknown.
-//! `state`, `step`, `line`, `backoff` and `approval` are pure; `worker` makes the calls that a step asks for, each after its commit.
+//! `state`, `step`, `line`, `backoff` and `approval` are pure; `worker` makes the calls that a step asks for, each after its commit;
+//! `way_out` chooses by whom: `gmail`.
 
 mod approval;
 mod backoff;
 mod freeze;
+mod gmail;
 mod line;
 mod outgoing;
 mod questions;
@@ -14,6 +16,7 @@ mod state;
 mod step;
 #[cfg(test)]
 mod step_tests;
+mod way_out;
 mod worker;
 #[cfg(test)]
 mod worker_tests;
@@ -185,7 +188,7 @@ impl Engine {
         Ok(stepped)
     }
 
-    fn outbox_rows(&self) -> Result<Vec<(OutboxId, OutboxRow)>> {
+    pub(crate) fn outbox_rows(&self) -> Result<Vec<(OutboxId, OutboxRow)>> {
         let mut found = Vec::new();
         self.store().read(self.account())?.each(OUTBOX, &[], |key, row| {
             found.push((OutboxId::from_key(key)?, row));
@@ -227,6 +230,7 @@ impl Engine {
         }
         let mut row = OutboxRow {
             draft: letter.draft,
+            version: letter.version,
             from: letter.from,
             to: letter.to,
             cc: letter.cc,

@@ -119,7 +119,7 @@ async fn run(engine: &Engine, mailer: &Arc<Scripted>) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await; // and it cleans up
         stop.cancel();
     };
-    let (ran, ()) = tokio::join!(engine.run_outbox(&mailers, &stop), watch);
+    let (ran, ()) = tokio::join!(engine.run_outbox_by(&mailers, &stop), watch);
     ran.unwrap();
 }
 
@@ -223,6 +223,22 @@ async fn a_message_is_uploaded_and_sent_and_its_bytes_are_let_go() {
 }
 
 #[tokio::test]
+async fn a_draft_that_is_on_its_way_or_was_sent_is_none_any_more_until_it_is_taken_back_or_changed() {
+    let engine = engine();
+    let listed = |engine: &Engine| (engine.drafts().unwrap().len(), engine.status().unwrap().drafts);
+    let item = queued(&engine, SendWhen::After { seconds: 30 });
+    assert_eq!(listed(&engine), (0, 0));
+    engine.undo(item.id).unwrap();
+    assert_eq!(listed(&engine), (1, 1), "taken back, it is the draft it was");
+    let approval = engine.outgoing(item.draft, None).unwrap().approval;
+    engine.queue(item.draft, &approval, NOW, None).unwrap();
+    run(&engine, &Scripted::new(Transport::Direct, [])).await;
+    assert_eq!(listed(&engine), (0, 0));
+    edit(&engine, item.draft, "And one more thing");
+    assert_eq!(listed(&engine), (1, 1), "changed since, it is another letter");
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_settled_and_never_sent_again() {
     let (engine, mailer) = (
         engine(),
@@ -293,7 +309,7 @@ async fn it_waits_for_a_way_out_and_a_draft_for_the_mailer_that_has_it() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         stop.cancel();
     };
-    let (ran, ()) = tokio::join!(engine.run_outbox(&|_| None, &stop), soon);
+    let (ran, ()) = tokio::join!(engine.run_outbox_by(&|_| None, &stop), soon);
     ran.unwrap();
     assert!(matches!(state(&engine, item.id), OutboxState::Waiting { .. }));
     assert_eq!(engine.turn(None).unwrap(), Turn::Nobody);

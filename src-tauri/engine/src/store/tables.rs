@@ -1,6 +1,7 @@
 //! Every table there is, with its row type and its key. Nothing else names a table.
 
 use super::{Expiring, Table};
+use crate::mailbox::labels::{LabelChangeRow, LabelName, RemoteMessage};
 use crate::mailbox::row::{MessageRow, NodeRow, RawMessage, SameSubject, ThreadRow};
 
 /// Small things, by a fixed name. The house's own: `proof`, `rewrite_due`; `local_account` in files from before there could be several.
@@ -53,6 +54,15 @@ pub const NODES: Table<NodeRow> = Table::new("nodes");
 
 /// Messages of one base subject in one 30-day window, by the keyed hash of both.
 pub const SUBJECTS: Table<Vec<SameSubject>> = Table::new("subjects");
+
+/// The labels of messages, by message id. A message without a row is read, and in the Inbox or, where it is the person's own, sent.
+pub const MESSAGE_LABELS: Table<Vec<crate::api::LabelId>> = Table::new("message_labels");
+/// What the person's own labels are called: one row, `labels`.
+pub const LABELS: Table<Vec<LabelName>> = Table::new("labels");
+/// Under which ids the provider knows a message, by message id.
+pub const REMOTE_MESSAGES: Table<RemoteMessage> = Table::new("remote_messages");
+/// What the person changed of labels and the provider does not know yet, by time and chance.
+pub const LABEL_CHANGES: Table<LabelChangeRow> = Table::new("label_changes");
 /// What of the settings differs from the defaults: one row an account, `settings`, and one of the house's for what all accounts share.
 pub const SETTINGS: Table<serde_json::Map<String, serde_json::Value>> = Table::new("settings");
 /// API keys, tokens and client secrets by name, where no keyring holds them.
