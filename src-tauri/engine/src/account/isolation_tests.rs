@@ -115,10 +115,11 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ("attach", refused(engine.attach(theirs.draft, "x", None, b"x", false))),
         (
             "attach_path",
-            refused(engine.attach_path(theirs.draft, &Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))),
+            refused(engine.attach_path(theirs.draft, &Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"), false)),
         ),
         ("detach", refused(engine.detach(theirs.draft, theirs.file))),
         ("reply_to", refused(engine.reply_to(theirs.message, true))),
+        ("forward", refused(engine.forward(theirs.message))),
         ("senders", !shows(engine.senders())),
         ("refresh_senders", {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
