@@ -107,8 +107,13 @@ export class Desk {
     this.go("mail");
     this.bring = source;
   }
-  /** A provider's file sets a sign-in up; everything else is mail. */
+  /** Whether files that are dropped go with the letter on the desk. */
+  get takesFiles(): boolean {
+    return this.house.place === "write" && (this.compose.id !== null || this.compose.hasLetter);
+  }
+  /** With a letter on the desk, files go with it. Else a provider's file sets a sign-in up, and everything else is mail. */
   dropped(paths: string[]): void {
+    if (this.takesFiles) return void this.compose.attachPaths(paths);
     const { clients, mail } = apart(paths);
     if (clients.length) void this.#takeClients(clients);
     if (mail.length) this.bringIn({ kind: "paths", paths: mail });

@@ -67,6 +67,7 @@ fn commands() -> Commands<tauri::Wry> {
         drafts::keep_revision,
         drafts::delete_draft,
         drafts::attach,
+        drafts::attach_paths,
         drafts::detach,
         drafts::reply_to,
         drafts::senders,

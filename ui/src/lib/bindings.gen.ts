@@ -71,6 +71,19 @@ export const commands = {
 	saveDraft: (edit: DraftEdit) => typedError<Saved, UiError>(__TAURI_INVOKE("save_draft", { edit })),
 	keepRevision: (id: DraftId) => typedError<Draft, UiError>(__TAURI_INVOKE("keep_revision", { id })),
 	deleteDraft: (id: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("delete_draft", { id })),
+	/**  Lets the person choose files to go with a draft; the draft with them, and as it is where they choose none. */
+	attach: (id: DraftId, inline: boolean) => typedError<Draft, UiError>(__TAURI_INVOKE("attach", { id, inline })),
+	/**  The same with files that were dropped on the letter. */
+	attachPaths: (id: DraftId, paths: string[]) => typedError<Draft, UiError>(__TAURI_INVOKE("attach_paths", { id, paths })),
+	detach: (id: DraftId, file: FileId) => typedError<Draft, UiError>(__TAURI_INVOKE("detach", { id, file })),
+	/**  Whom an answer goes to, and from which address. */
+	replyTo: (message: MessageId, all: boolean) => typedError<ReplyTo, UiError>(__TAURI_INVOKE("reply_to", { message, all })),
+	/**  The addresses to write from. */
+	senders: () => typedError<Sender[], UiError>(__TAURI_INVOKE("senders")),
+	/**  Asks the provider again which addresses those are. */
+	refreshSenders: () => typedError<Sender[], UiError>(__TAURI_INVOKE("refresh_senders")),
+	/**  A draft that hands a message on, with its files. */
+	forward: (message: MessageId) => typedError<DraftId, UiError>(__TAURI_INVOKE("forward", { message })),
 	diff: (before: string, after: string) => typedError<DiffPiece[], UiError>(__TAURI_INVOKE("diff", { before, after })),
 	/**  Saves the draft as a message file where the person says; `None` when they say nowhere. */
 	exportEml: (id: DraftId) => typedError<string | null, UiError>(__TAURI_INVOKE("export_eml", { id })),
@@ -1115,6 +1128,18 @@ export type Relabelled = {
 	remove: LabelId[],
 };
 
+/**  Whom an answer goes to, from which of one's own addresses, and under what subject. */
+export type ReplyTo = {
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  The address it was received at, or the person's first. */
+	from: Person,
+};
+
 /**  A kept state of a draft's text. */
 export type Revision = {
 	/**  Which. */
@@ -1186,6 +1211,18 @@ seconds: number } |
 { kind: "at"; 
 /**  When. */
 time: number };
+
+/**  An address a person can write from. */
+export type Sender = {
+	/**  Name and address. */
+	person: Person,
+	/**  What stands under letters from it. */
+	signature: string | null,
+	/**  Whether letters go out from it unless the person says otherwise. */
+	default: boolean,
+	/**  Whether it is an alias the provider told us of, and none the person named in the settings. */
+	alias: boolean,
+};
 
 /**  Everything the user can set. The defaults, with what each means, are in `defaults.yaml`. */
 export type Settings = {

@@ -427,6 +427,15 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
     approval: `${draft.version}`.padStart(64, "0"),
     questions: draft.subject ? [] : [{ kind: "no_subject", about: "" }],
   });
+  const touched = (draft: api.Draft, change: Partial<api.Draft>) =>
+    structuredClone(Object.assign(draft, change, { version: draft.version + 1 }));
+  const filed = (of: string, name: string, inline: boolean) => {
+    const draft = draftOf(of);
+    const media_type = inline ? "image/png" : "application/pdf";
+    const file = { id: id(400 + draft.files.length), name, media_type, size: 284_112, inline };
+    const body = inline ? `${draft.body}\n[image: ${name}]\n` : draft.body;
+    return touched(draft, { body, files: [...draft.files, file] });
+  };
   const stands = (of: string, state: api.OutboxState) => {
     const item = outbox.find((one) => one.id === of)!;
     const fresh = outboxItem(0, state);
@@ -603,6 +612,21 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
     },
     delete_draft: ({ id: of }: { id: string }) => (drafts.delete(of), null),
     way_out: (): api.WayOut => wayOf(of(using)),
+    senders: () =>
+      set.me.map((person, n) => ({ person, signature: null, default: n === 0, alias: false })) satisfies api.Sender[],
+    reply_to: ({ message: of }: { message: string }) => {
+      const to = messages.find((one) => one.id === of) ?? messages[2]!;
+      const { subject } = to;
+      return { to: [to.mine ? dana : to.from!], cc: [], subject, from: set.me[0]! } satisfies api.ReplyTo;
+    },
+    attach: ({ id: of, inline }: { id: string; inline: boolean }) =>
+      filed(of, inline ? "chart.png" : "plan.pdf", inline),
+    attach_paths: ({ id: of, paths }: { id: string; paths: string[] }) =>
+      paths.map((path) => filed(of, path.split("/").at(-1)!, false)).at(-1),
+    detach: ({ id: of, file }: { id: string; file: string }) => {
+      const draft = draftOf(of);
+      return touched(draft, { files: draft.files.filter((one) => one.id !== file) });
+    },
     outgoing: ({ draft }: { draft: string }) => outgoing(draftOf(draft)),
     queue: ({ draft: of, approval, when }: { draft: string; approval: string; when: api.SendWhen }) => {
       const draft = draftOf(of);
