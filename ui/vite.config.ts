@@ -20,5 +20,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: { input: { index: here("./index.html"), quick: here("./quick.html") } },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts"], setupFiles: ["src/test/setup.ts"], restoreMocks: true },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.ts"],
+    setupFiles: ["src/test/setup.ts"],
+    restoreMocks: true,
+    testTimeout: 20_000, // a machine that builds beside it is slow, and no test here waits for time to pass
+  },
 });
