@@ -25,6 +25,6 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
-    testTimeout: 20_000, // a machine that builds beside it is slow, and no test here waits for time to pass
+    testTimeout: 20_000,
   },
 });
