@@ -128,6 +128,7 @@ fn list(engine: &Engine, json: bool, out: &mut Out) -> Result<(), Failure> {
 
 /// Sends whatever can be sent now, one after another.
 fn run(engine: &Engine, json: bool, out: &mut Out) -> Result<(), Failure> {
+    engine.nudge_outbox()?;
     let due: Vec<_> = engine.outbox()?.into_iter().filter(|item| !rests(&item.state)).map(|item| item.id).collect();
     if due.is_empty() {
         out.note("nothing can be sent now");

@@ -2,6 +2,7 @@
 //! beyond parsing. Times are Unix milliseconds; text offsets are UTF-16 code units, because the window counts so.
 
 mod accounts;
+mod html;
 mod labels;
 mod outbox;
 mod outgoing;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use accounts::*;
+pub use html::*;
 pub use labels::*;
 pub use outbox::*;
 pub use outgoing::*;

@@ -2,7 +2,7 @@
 
 use crate::host::Host;
 use crate::ui_error::Reply;
-use epistle_engine::api::{EmailAddress, Outgoing, OutboxId, OutboxItem, SendWhen};
+use epistle_engine::api::{EmailAddress, OutboxId, OutboxItem, Outgoing, SendWhen};
 use epistle_engine::ids::DraftId;
 use tauri::State;
 

@@ -57,6 +57,11 @@ export const commands = {
 	relabel: (changes: Relabelled[]) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("relabel", { changes })),
 	thread: (id: ThreadId) => typedError<Thread, UiError>(__TAURI_INVOKE("thread", { id })),
 	message: (id: MessageId) => typedError<Message, UiError>(__TAURI_INVOKE("message", { id })),
+	/**  A message as HTML for a frame without scripts; `None` where it has none. */
+	messageHtml: (id: MessageId, images: ImagesAsk) => typedError<MessageHtml | null, UiError>(__TAURI_INVOKE("message_html", { id, images })),
+	allowImages: (sender: EmailAddress) => typedError<null, UiError>(__TAURI_INVOKE("allow_images", { sender })),
+	forgetImages: (sender: EmailAddress) => typedError<null, UiError>(__TAURI_INVOKE("forget_images", { sender })),
+	imageSenders: () => typedError<EmailAddress[], UiError>(__TAURI_INVOKE("image_senders")),
 	people: (prefix: string, limit: number) => typedError<Person[], UiError>(__TAURI_INVOKE("people", { prefix, limit })),
 	search: (request: SearchRequest) => typedError<SearchHit[], UiError>(__TAURI_INVOKE("search", { request })),
 	voice: (to: EmailAddress | null) => typedError<Voice, UiError>(__TAURI_INVOKE("voice", { to })),
@@ -100,6 +105,8 @@ export const commands = {
 	/**  Stops a running `import` or `compose` by its job name. */
 	stop: (job: string) => typedError<null, UiError>(__TAURI_INVOKE("stop", { job })),
 	copyText: (text: string) => typedError<null, UiError>(__TAURI_INVOKE("copy_text", { text })),
+	/**  Opens a letter's link in the browser, or in the mail program, after the person said so. */
+	openLink: (address: string) => typedError<null, UiError>(__TAURI_INVOKE("open_link", { address })),
 	/**  Opens a draft of quick compose in the main window. */
 	openFull: (draft: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("open_full", { draft })),
 	hideQuick: () => typedError<null, UiError>(__TAURI_INVOKE("hide_quick")),
@@ -592,6 +599,22 @@ export type IdentitySettings = {
 	github: IdentityProviderSettings,
 };
 
+/**  What became of the pictures from elsewhere. */
+export type Images = 
+/**  They were not asked for. */
+"withheld" | 
+/**  They were fetched, because the person asked this once. */
+"once" | 
+/**  They were fetched, because this sender's always are. */
+"always";
+
+/**  Whether pictures from elsewhere are asked for. */
+export type ImagesAsk = 
+/**  Only where they are always shown of this sender. */
+"usual" | 
+/**  This once. */
+"once";
+
 /**  A place in a source, and what was wrong there. */
 export type ImportNote = {
 	/**  File, and message number (from 1) or byte offset in it. */
@@ -772,6 +795,26 @@ export type Message = {
 	labels: LabelId[],
 	/**  Whether it is not read yet. */
 	unread: boolean,
+};
+
+/**  A message as it is shown. */
+export type MessageHtml = {
+	/**  The whole document. It is for a frame that is sandboxed without scripts. */
+	html: string,
+	/**  Pictures from elsewhere that are not shown: not asked for, or not to be had. */
+	remote_images: number,
+	/**  Pictures from elsewhere that are shown. */
+	shown_images: number,
+	/**  Pictures that nobody could see. They are never loaded. */
+	trackers: number,
+	/**  What became of the pictures. */
+	images: Images,
+	/**  Whether it is too long, or nested too deep, to be shown whole. */
+	cut: boolean,
+	/**  Whether it sets no colours of its own, so that it can stand on any paper. */
+	plain: boolean,
+	/**  Whose pictures "always" is about. */
+	sender: EmailAddress | null,
 };
 
 /**  A message taken into the mailbox; a keyed hash of its Message-ID, or of its bytes where it has none. */

@@ -44,6 +44,7 @@ fn filled(engine: &Engine) -> Theirs {
     settings.budget_micros = Some(1);
     engine.set_settings(settings).unwrap();
     engine.set_key(Provider::Gemini, Secret::new("canary-key".into())).unwrap();
+    engine.allow_images(&ADDRESS.parse().unwrap()).unwrap();
     let message = engine.import_eml(mail().as_bytes()).unwrap();
     let edit = DraftEdit { to: Some(vec![person]), body: Some(CANARY.into()), ..DraftEdit::default() };
     let mut template = engine.templates().unwrap().into_iter().next().unwrap();
@@ -152,6 +153,13 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ("settle_label_change", engine.settle_label_change(theirs.change).is_ok()),
         ("thread", refused(engine.thread(theirs.thread))),
         ("message", refused(engine.message(theirs.message))),
+        ("message_html", {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            refused(runtime.block_on(engine.message_html(theirs.message, crate::api::ImagesAsk::Once)))
+        }),
+        ("image_senders", engine.image_senders().unwrap().is_empty()),
+        ("allow_images", engine.allow_images(&ADDRESS.parse().unwrap()).is_ok()),
+        ("forget_images", engine.forget_images(&ADDRESS.parse().unwrap()).is_ok()),
         ("find_message", refused(engine.find_message(ADDRESS))),
         ("people", !shows(engine.people("", 100)) && !shows(engine.people("can", 100))),
         ("mail_counts", engine.mail_counts().unwrap() == (0, 0)),
@@ -182,7 +190,7 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
 
 /// Operations that are about the house: they list, make, order or lock accounts, or ask a provider about one. Which account is at work
 /// makes no difference to them, and none of them gives mail, memory or a key. The outbox's worker works at its own desk only, which its own tests show.
-const THE_HOUSES: [&str; 29] = [
+const THE_HOUSES: [&str; 30] = [
     "open",
     "in_memory",
     "in_account",
@@ -210,6 +218,7 @@ const THE_HOUSES: [&str; 29] = [
     "make_recovery_code",
     "models",
     "wake_outbox",
+    "nudge_outbox",
     "run_outbox",
     "way_out",
 ];
@@ -256,6 +265,7 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
     assert!(engine.keys().unwrap().iter().any(|key| key.provider == Provider::Gemini && key.set));
     assert_eq!(engine.outbox().unwrap().len(), 1);
     assert_eq!(engine.pending_label_changes().unwrap().len(), 1);
+    assert_eq!(engine.image_senders().unwrap().len(), 1);
     assert_eq!(engine.account(), theirs.account);
     let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());
     known.extend(tried.iter().map(|(name, _)| (*name).to_owned()).chain(THE_HOUSES.map(str::to_owned)));

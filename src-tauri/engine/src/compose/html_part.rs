@@ -46,7 +46,7 @@ fn image(letter: &Leaving, line: &str) -> Option<String> {
 fn quoted(quote: &Quote) -> String {
     let mut html = String::from(r#"<div class="gmail_quote gmail_quote_container">"#);
     if !quote.attribution.is_empty() {
-        let _ = write!(html, r#"<div dir="auto" class="gmail_attr">{}<br></div>"#, linked(&quote.attribution));
+        let _ = write!(html, r#"<div dir="ltr" class="gmail_attr">{}<br></div>"#, linked(&quote.attribution));
     }
     html.push_str(BLOCKQUOTE);
     let mut depth = 0;

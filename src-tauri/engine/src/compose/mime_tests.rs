@@ -123,7 +123,7 @@ fn the_html_part_has_gmail_s_elements_in_their_order() {
         "<div>Hi Dana,</div>",
         "<div><br></div>",
         "-- </span><br><div dir=\"auto\" class=\"gmail_signature\"",
-        "<div class=\"gmail_quote gmail_quote_container\"><div dir=\"auto\" class=\"gmail_attr\">On Tue, Dana &lt;",
+        "<div class=\"gmail_quote gmail_quote_container\"><div dir=\"ltr\" class=\"gmail_attr\">On Tue, Dana &lt;",
         "wrote:<br></div><blockquote class=\"gmail_quote\" style=\"margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex\">",
         "<div>Shall we?</div>\n<blockquote class=\"gmail_quote\"",
         "<div>yes</div>\n</blockquote></blockquote></div>",

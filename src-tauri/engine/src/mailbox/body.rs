@@ -66,7 +66,7 @@ fn joined<'m>(parts: impl Iterator<Item = &'m MessagePart<'m>>, raw: &[u8], remo
 }
 
 /// The part's text. Where decoding by its label left replacement marks, the bytes are read as what they most likely are.
-fn decoded<'m>(part: &'m MessagePart<'m>, raw: &[u8]) -> Cow<'m, str> {
+pub(super) fn decoded<'m>(part: &'m MessagePart<'m>, raw: &[u8]) -> Cow<'m, str> {
     let (PartType::Text(text) | PartType::Html(text)) = &part.body else { return Cow::Borrowed("") };
     if !text.contains('\u{fffd}') {
         return Cow::Borrowed(text);

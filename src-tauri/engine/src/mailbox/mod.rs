@@ -6,6 +6,7 @@ mod date;
 mod files;
 mod html;
 mod html_style;
+mod html_tokens;
 mod html_writer;
 mod import;
 pub mod labels;
@@ -13,7 +14,9 @@ mod lists;
 mod mbox;
 mod parse;
 mod people;
+mod render;
 pub(crate) mod row;
+mod show;
 mod source;
 mod split;
 mod split_marks;
@@ -36,6 +39,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_util::sync::CancellationToken;
 use view::View;
 
+pub use show::link_to_open;
 pub use subject::{BaseSubject, base_subject};
 
 /// What the mailbox keeps in memory: how often it changed, and what its lists need.

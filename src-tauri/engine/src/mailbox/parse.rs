@@ -178,6 +178,16 @@ fn references(message: &Message<'_>, known: &[&Person]) -> Vec<String> {
     refs
 }
 
+/// Reads a message for another purpose than keeping it; `None` where there is none, or it is nested too deep to be read.
+pub(super) fn with_message<R>(raw: &[u8], read: impl FnOnce(&Message<'_>, &[u8]) -> R) -> Option<R> {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    let readable = charset::with_readable_headers(raw);
+    if count_nested(&readable) > MAX_NESTED {
+        return None;
+    }
+    PARSER.parse(readable.as_ref()).map(|message| read(&message, &readable))
+}
+
 /// What a message's References hold, and without one its In-Reply-To where that names one message.
 pub(super) fn ancestors(raw: &[u8]) -> Vec<String> {
     let readable = charset::with_readable_headers(raw);

@@ -122,12 +122,25 @@ impl Engine {
         self.by_hand(id, &Event::Undo)
     }
 
-    /// Has a failed message sent again; has it asked again what became of an unknown one, before anything is sent.
+    /// Has a failed message sent again, or at once one that waits for the network or for the person; has it asked again what became of an unknown one, before anything is sent.
     ///
     /// # Errors
     /// `bad_input` when there is nothing to retry, or when the person must say first whether it was sent; `not_found`, `store_broken`.
     pub fn retry(&self, id: OutboxId) -> Result<OutboxItem> {
         self.by_hand(id, &Event::Retry)
+    }
+
+    /// Has everything tried at once that waits for the network or for the person: one of them may be back.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub fn nudge_outbox(&self) -> Result<()> {
+        for (id, row) in self.outbox_rows()? {
+            if row.course.stays_away() {
+                self.outbox_step(id, &Event::Retry, moment())?.ok();
+            }
+        }
+        Ok(())
     }
 
     /// Takes the person's word for whether an unknown message was sent. One that was not is failed, and can be retried.

@@ -46,6 +46,9 @@ pub const MESSAGES: Table<MessageRow> = Table::new("messages");
 /// The same messages byte for byte (RFC 5322), by message id, so that nothing is lost in reading.
 pub const RAW: Table<RawMessage> = Table::new("raw");
 
+/// Senders whose pictures are always shown, by the keyed hash of their address.
+pub const IMAGE_SENDERS: Table<crate::api::EmailAddress> = Table::new("image_senders");
+
 /// Conversations, by thread id.
 pub const THREADS: Table<ThreadRow> = Table::new("threads");
 
