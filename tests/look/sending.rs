@@ -13,7 +13,7 @@ const TEXT: &str = "Hi Dana,\n\nthe plan for the autumn is attached. Could you l
 
 /// A letter to Dana on the desk.
 async fn letter(page: &Page) {
-    page.write("textbox", "The letter", TEXT).await;
+    page.write("textbox", "The letter", &TEXT.replace('\n', &Key::Enter.to_string())).await;
     page.write("textbox", "Subject", "The plan for the autumn").await;
     page.click("button", "+ To").await;
     page.write("combobox", "To", &format!("Dana Ortiz <dana@example.org>{}", Key::Enter)).await;
