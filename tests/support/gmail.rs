@@ -124,7 +124,11 @@ impl Mailbox {
 
     /// Ada signs in on emulate's page, in a data folder that knows of it, with these arguments of `account add`.
     pub fn sign_in(&self, home: &Home, args: &[&str]) {
-        let mut waiting = SignIn::begin(home, args);
+        self.is_ada(SignIn::begin(home, args));
+    }
+
+    /// Ada is whom this sign-in waits for.
+    pub fn is_ada(&self, mut waiting: SignIn) {
         let address: url::Url = waiting.address().parse().expect("an address");
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(address.query_pairs()).append_pair("email", ADA);

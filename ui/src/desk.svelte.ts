@@ -19,8 +19,7 @@ import {
 import { forgetAll } from "$lib/locking";
 import { Outbox } from "$lib/outbox/outbox.svelte";
 import { Sending } from "$lib/outbox/sending.svelte";
-import { wayOut, type Step } from "$lib/outbox/wayOut";
-import { onItsWay, wasSent } from "$lib/outbox/words";
+import type { Step } from "$lib/outbox/wayOut";
 import { apart, readClients, type ClientsRead } from "./features/accounts/clients";
 import { requestFor, Signing } from "./features/accounts/signing.svelte";
 
@@ -31,10 +30,7 @@ export class Desk {
   readonly house = new House();
   readonly compose = new Compose();
   readonly outbox = new Outbox();
-  readonly sending = new Sending(this.compose, this.outbox, () => ({
-    way: wayOut(this.house.account, this.house.settings),
-    undoSeconds: this.house.settings?.undo_seconds ?? 30, // the longest, until it is known
-  }));
+  readonly sending = new Sending(this.compose, this.outbox);
   readonly signing = new Signing((account, request) => void this.#signedIn(account, request));
   thread = $state<string | null>(null);
   importing = $state(false);
@@ -57,9 +53,7 @@ export class Desk {
   async #takeUpAgain(): Promise<void> {
     const { compose } = this;
     const drafts = await engine.drafts().catch(() => []);
-    const items = this.outbox.items ?? [];
-    const open = drafts.filter(({ id, updated }) => !onItsWay(items, id) && !wasSent(items, id, updated));
-    const last = open.reduce<DraftSummary | null>(
+    const last = drafts.reduce<DraftSummary | null>(
       (one, other) => (one && one.updated > other.updated ? one : other),
       null,
     );
@@ -87,6 +81,7 @@ export class Desk {
   /** The step after which this account can send. */
   toSend(step: Step): void {
     const { account } = this.house;
+    if (step === "none") return;
     if (step === "settings") this.go("settings");
     else if (step === "add_account" || !account) this.go("accounts");
     else this.signInAgain(account, ["send_mail"]);
@@ -112,8 +107,13 @@ export class Desk {
     this.go("mail");
     this.bring = source;
   }
-  /** A provider's file sets a sign-in up; everything else is mail. */
+  /** Whether files that are dropped go with the letter on the desk. */
+  get takesFiles(): boolean {
+    return this.house.place === "write" && (this.compose.id !== null || this.compose.hasLetter);
+  }
+  /** With a letter on the desk, files go with it. Else a provider's file sets a sign-in up, and everything else is mail. */
   dropped(paths: string[]): void {
+    if (this.takesFiles) return void this.compose.attachPaths(paths);
     const { clients, mail } = apart(paths);
     if (clients.length) void this.#takeClients(clients);
     if (mail.length) this.bringIn({ kind: "paths", paths: mail });

@@ -62,6 +62,19 @@ pub async fn attach(app: AppHandle, host: State<'_, Host>, id: DraftId, inline: 
     .await
 }
 
+/// The same with files that were dropped on the letter.
+#[tauri::command]
+#[specta::specta]
+pub async fn attach_paths(host: State<'_, Host>, id: DraftId, paths: Vec<PathBuf>) -> Reply<Draft> {
+    host.ask(move |engine| {
+        for path in paths {
+            engine.attach_path(id, &path, false)?;
+        }
+        engine.draft(id)
+    })
+    .await
+}
+
 #[tauri::command]
 #[specta::specta]
 pub async fn detach(host: State<'_, Host>, id: DraftId, file: FileId) -> Reply<Draft> {

@@ -14,6 +14,7 @@ use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, OutboxChanged, Qu
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 /// Every command, under its operation's name.
+#[allow(clippy::too_many_lines)] // it is a list
 fn commands() -> Commands<tauri::Wry> {
     collect_commands![
         house::state,
@@ -77,6 +78,7 @@ fn commands() -> Commands<tauri::Wry> {
         drafts::keep_revision,
         drafts::delete_draft,
         drafts::attach,
+        drafts::attach_paths,
         drafts::detach,
         drafts::reply_to,
         drafts::senders,

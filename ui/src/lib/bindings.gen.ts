@@ -78,6 +78,8 @@ export const commands = {
 	deleteDraft: (id: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("delete_draft", { id })),
 	/**  Lets the person choose files to go with a draft; the draft with them, and as it is where they choose none. */
 	attach: (id: DraftId, inline: boolean) => typedError<Draft, UiError>(__TAURI_INVOKE("attach", { id, inline })),
+	/**  The same with files that were dropped on the letter. */
+	attachPaths: (id: DraftId, paths: string[]) => typedError<Draft, UiError>(__TAURI_INVOKE("attach_paths", { id, paths })),
 	detach: (id: DraftId, file: FileId) => typedError<Draft, UiError>(__TAURI_INVOKE("detach", { id, file })),
 	/**  Whom an answer goes to, and from which address. */
 	replyTo: (message: MessageId, all: boolean) => typedError<ReplyTo, UiError>(__TAURI_INVOKE("reply_to", { message, all })),

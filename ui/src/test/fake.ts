@@ -173,6 +173,8 @@ const message = (n: number, from: api.Person, text: string, extra: Partial<api.M
   attachments: [],
   remote_images: 0,
   mine: from === mara,
+  labels: from === mara ? ["SENT"] : ["INBOX"],
+  unread: false,
   ...extra,
 });
 const messages = [
@@ -220,6 +222,10 @@ const threads: api.ThreadSummary[] = Array.from({ length: 60 }, (_, n) => ({
   messages: 1 + (n % 5),
   snippet: "That works for us. We can turn the second round around within the week if you let us know which",
   awaits_me: n % 3 === 0,
+  labels: ["INBOX"],
+  unread: false,
+  starred: false,
+  has_files: n % 4 === 0,
 }));
 
 export const BODY =
@@ -336,6 +342,7 @@ export const sender = { ...accounts[1]!, granted: ["profile", "read_mail", "send
 export const canSend: Handlers = {
   accounts: () => [sender],
   status: () => ({ ...status, account: sender.id, me: [mara] }),
+  way_out: () => ({ kind: "gmail" }),
 };
 const minutes = (n: number) => now - n * 60_000;
 export const outboxItem = (n: number, state: api.OutboxState, more: Partial<api.OutboxItem> = {}): api.OutboxItem => ({
@@ -375,6 +382,16 @@ export const everyState: api.OutboxItem[] = [
   outboxItem(9, { kind: "sent", at: minutes(20), message: "18c0" }),
   outboxItem(10, { kind: "undone", at: minutes(40) }),
 ];
+
+/** What the engine answers of an account of this kind. */
+const wayOf = (one: api.Account): api.WayOut =>
+  one.provider !== "google"
+    ? { kind: "none" }
+    : one.state.kind !== "signed_in"
+      ? { kind: "sign_in_again" }
+      : one.granted.includes("send_mail")
+        ? { kind: "gmail" }
+        : { kind: "grant_missing", grant: "send_mail" };
 
 type Handlers = { [command: string]: (args: Record<string, never>) => unknown };
 export type Fake = {
@@ -432,6 +449,15 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
     approval: `${draft.version}`.padStart(64, "0"),
     questions: draft.subject ? [] : [{ kind: "no_subject", about: "" }],
   });
+  const touched = (draft: api.Draft, change: Partial<api.Draft>) =>
+    structuredClone(Object.assign(draft, change, { version: draft.version + 1 }));
+  const filed = (of: string, name: string, inline: boolean) => {
+    const draft = draftOf(of);
+    const media_type = inline ? "image/png" : "application/pdf";
+    const file = { id: id(400 + draft.files.length), name, media_type, size: 284_112, inline };
+    const body = inline ? `${draft.body}\n[image: ${name}]\n` : draft.body;
+    return touched(draft, { body, files: [...draft.files, file] });
+  };
   const stands = (of: string, state: api.OutboxState) => {
     const item = outbox.find((one) => one.id === of)!;
     const fresh = outboxItem(0, state);
@@ -614,6 +640,22 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       return draft;
     },
     delete_draft: ({ id: of }: { id: string }) => (drafts.delete(of), null),
+    way_out: (): api.WayOut => wayOf(of(using)),
+    senders: () =>
+      set.me.map((person, n) => ({ person, signature: null, default: n === 0, alias: false })) satisfies api.Sender[],
+    reply_to: ({ message: of }: { message: string }) => {
+      const to = messages.find((one) => one.id === of) ?? messages[2]!;
+      const { subject } = to;
+      return { to: [to.mine ? dana : to.from!], cc: [], subject, from: set.me[0]! } satisfies api.ReplyTo;
+    },
+    attach: ({ id: of, inline }: { id: string; inline: boolean }) =>
+      filed(of, inline ? "chart.png" : "plan.pdf", inline),
+    attach_paths: ({ id: of, paths }: { id: string; paths: string[] }) =>
+      paths.map((path) => filed(of, path.split("/").at(-1)!, false)).at(-1),
+    detach: ({ id: of, file }: { id: string; file: string }) => {
+      const draft = draftOf(of);
+      return touched(draft, { files: draft.files.filter((one) => one.id !== file) });
+    },
     outgoing: ({ draft }: { draft: string }) => outgoing(draftOf(draft)),
     queue: ({ draft: of, approval, when }: { draft: string; approval: string; when: api.SendWhen }) => {
       const draft = draftOf(of);
