@@ -2,6 +2,7 @@
 //! beyond parsing. Times are Unix milliseconds; text offsets are UTF-16 code units, because the window counts so.
 
 mod accounts;
+mod keys;
 mod labels;
 mod outbox;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use accounts::*;
+pub use keys::*;
 pub use labels::*;
 pub use outbox::*;
 
@@ -205,6 +207,8 @@ pub struct Settings {
     pub lock_minutes: Option<u32>,
     /// How identity providers are reached.
     pub identity: IdentitySettings,
+    /// The window's keys for mail.
+    pub keys: KeyBindings,
 }
 
 /// When to show what would leave the machine.

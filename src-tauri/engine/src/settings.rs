@@ -1,6 +1,7 @@
 //! The settings: sealed rows of what differs from `defaults.yaml`, one an account and one that all accounts share, and the providers' keys
 //! beside them. A setting is checked before it is kept; a key never comes back through a door.
 
+mod bindings;
 mod check;
 mod keys;
 
@@ -17,8 +18,9 @@ use serde_json::{Map, Value};
 const DEFAULTS: &str = include_str!("defaults.yaml");
 /// The settings' one row.
 const ROW: &[u8] = b"settings";
-/// What all accounts share: the window, the lock, how providers are reached. Everything else is an account's own.
-const SHARED: &[&str] = &["theme", "system_font", "quick_shortcut", "told_about_tray", "lock_minutes", "identity"];
+/// What all accounts share: the window and its keys, the lock, how providers are reached. Everything else is an account's own.
+const SHARED: &[&str] =
+    &["theme", "system_font", "quick_shortcut", "told_about_tray", "lock_minutes", "identity", "keys"];
 
 impl Engine {
     /// The settings as they are.

@@ -49,7 +49,10 @@ export const commands = {
 	makeRecoveryCode: () => typedError<string, UiError>(__TAURI_INVOKE("make_recovery_code")),
 	import: (job: string, source: ImportSource, onProgress: Channel<ImportProgress>) => typedError<ImportReport, UiError>(__TAURI_INVOKE("import", { job, source, onProgress })),
 	meCandidates: () => typedError<MeCandidate[], UiError>(__TAURI_INVOKE("me_candidates")),
-	threads: (from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { from, limit })),
+	threads: (shown: ThreadsView, from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { shown, from, limit })),
+	labels: () => typedError<Label[], UiError>(__TAURI_INVOKE("labels")),
+	changeLabels: (threads: ThreadId[], change: LabelChange) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("change_labels", { threads, change })),
+	relabel: (changes: Relabelled[]) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("relabel", { changes })),
 	thread: (id: ThreadId) => typedError<Thread, UiError>(__TAURI_INVOKE("thread", { id })),
 	message: (id: MessageId) => typedError<Message, UiError>(__TAURI_INVOKE("message", { id })),
 	people: (prefix: string, limit: number) => typedError<Person[], UiError>(__TAURI_INVOKE("people", { prefix, limit })),
@@ -475,7 +478,9 @@ export type Grant =
 /**  Read their mail. */
 "read_mail" | 
 /**  Write drafts and send what they approve. */
-"send_mail";
+"send_mail" | 
+/**  Archive, delete, star and label their mail. */
+"organise_mail";
 
 /**  Something mostly done, and how often. */
 export type Habit = {
@@ -572,6 +577,37 @@ paths: string[] } |
 /**  The sample mailbox that ships with Epistle. */
 { kind: "sample" };
 
+/**
+ *  For each action the keys that do it, each a sequence of one to three strokes with spaces between: `e`, `#`, `Shift+i`, `g i`, `Enter`.
+ *  None at all: only by the mouse.
+ */
+export type KeyBindings = {
+	compose: string[],
+	reply: string[],
+	reply_all: string[],
+	forward: string[],
+	archive: string[],
+	delete: string[],
+	star: string[],
+	mark_read: string[],
+	mark_unread: string[],
+	undo: string[],
+	next: string[],
+	previous: string[],
+	open: string[],
+	back: string[],
+	next_message: string[],
+	previous_message: string[],
+	search: string[],
+	go_inbox: string[],
+	go_starred: string[],
+	go_sent: string[],
+	go_all: string[],
+	go_drafts: string[],
+	go_outbox: string[],
+	help: string[],
+};
+
 /**  What holds the master key. */
 export type KeyHolder = 
 /**  The operating system's keyring. */
@@ -587,6 +623,46 @@ export type KeyState = {
 	set: boolean,
 	/**  Whether it comes from the environment (and so cannot be removed here). */
 	from_environment: boolean,
+};
+
+/**  A label, and how much is under it. */
+export type Label = {
+	/**  Which. */
+	id: LabelId,
+	/**  What it is called; a system label's is its id, for doors to put in their own words. */
+	name: string,
+	/**  Whose it is. */
+	kind: LabelKind,
+	/**  Conversations under it with something unread. */
+	unread: number,
+	/**  Conversations under it. */
+	threads: number,
+};
+
+/**  What a person changes of some conversations' labels. Archiving takes INBOX away; deleting adds TRASH as well; reading takes UNREAD away. */
+export type LabelChange = {
+	/**  To be added. */
+	add?: LabelId[],
+	/**  To be taken away. */
+	remove?: LabelId[],
+};
+
+/**  A label, by the provider's id of it; Gmail's own are named here. It says nothing about what the person calls it. */
+export type LabelId = string;
+
+/**  Whose a label is. */
+export type LabelKind = 
+/**  The provider's: Inbox, Sent, Trash and their like. */
+"system" | 
+/**  The person's own. */
+"user";
+
+/**  What a change came to. */
+export type LabelsChanged = {
+	/**  The conversations in which something changed. */
+	threads: ThreadId[],
+	/**  What takes it back, message by message. */
+	undo: Relabelled[],
 };
 
 /**  The length of a letter. */
@@ -655,6 +731,10 @@ export type Message = {
 	remote_images: number,
 	/**  Whether one of "me" wrote it. */
 	mine: boolean,
+	/**  Its labels, UNREAD among them. */
+	labels: LabelId[],
+	/**  Whether it is not read yet. */
+	unread: boolean,
 };
 
 /**  A message taken into the mailbox; a keyed hash of its Message-ID, or of its bytes where it has none. */
@@ -850,6 +930,16 @@ export type Receipt = {
 /**  Kinds of private data that can be withheld from a model. */
 export type RedactionKind = "phone" | "iban" | "card" | "secret" | "address";
 
+/**  What changed of one message's labels, or is to change. */
+export type Relabelled = {
+	/**  Which message. */
+	message: MessageId,
+	/**  Added to it. */
+	add: LabelId[],
+	/**  Taken from it. */
+	remove: LabelId[],
+};
+
 /**  A kept state of a draft's text. */
 export type Revision = {
 	/**  Which. */
@@ -943,6 +1033,8 @@ export type Settings = {
 	lock_minutes: number | null,
 	/**  How identity providers are reached. */
 	identity: IdentitySettings,
+	/**  The window's keys for mail. */
+	keys: KeyBindings,
 };
 
 /**
@@ -1135,6 +1227,22 @@ export type ThreadSummary = {
 	snippet: string,
 	/**  Whether the newest message is from somebody else, so that an answer may be due. */
 	awaits_me: boolean,
+	/**  The labels of its messages, each once; UNREAD is said by `unread`. */
+	labels: LabelId[],
+	/**  Whether something in it is not read yet. */
+	unread: boolean,
+	/**  Whether one of its messages has a star. */
+	starred: boolean,
+	/**  Whether one of its messages has attachments. */
+	has_files: boolean,
+};
+
+/**  Which conversations a list shows. */
+export type ThreadsView = {
+	/**  Those under this label; `None`: all but what is in Trash and Spam. */
+	label?: LabelId | null,
+	/**  Only those with something unread. */
+	unread?: boolean,
 };
 
 /**  The tone of a letter. */

@@ -181,6 +181,7 @@ mod tests {
             told_about_tray: false,
             lock_minutes: None,
             identity: crate::settings::defaults().unwrap().identity,
+            keys: crate::settings::defaults().unwrap().keys,
         }
     }
 

@@ -22,6 +22,7 @@ pub(super) fn checked(settings: Settings) -> Result<Settings> {
     }
     Ok(Settings {
         identity: identity(settings.identity)?,
+        keys: super::bindings::checked(settings.keys)?,
         me: me(settings.me)?,
         withhold: unique(settings.withhold),
         model: model(settings.model)?,
