@@ -1,5 +1,5 @@
 // What the window does across its features: where one goes, what is on the desk, who is at work, and leaving it locked. App.svelte shows it.
-import { untrack } from "svelte";
+import { tick, untrack } from "svelte";
 import { Compose } from "$lib/compose/compose.svelte";
 import { House, type Place } from "$lib/house.svelte";
 import {
@@ -14,9 +14,11 @@ import {
   type Message,
   type SignInRequest,
 } from "$lib/ipc";
+import type { List } from "$lib/labels";
 import { forgetAll } from "$lib/locking";
 import { apart, readClients, type ClientsRead } from "./features/accounts/clients";
 import { requestFor, Signing } from "./features/accounts/signing.svelte";
+import { Mailbox } from "./features/mail/mailbox.svelte";
 
 /** What the accounts are opened for: an account just added, a file just read, a provider to set up. */
 type Arrived = { fresh?: AccountId; read?: ClientsRead; setup?: IdentityProvider };
@@ -25,7 +27,8 @@ export class Desk {
   readonly house = new House();
   readonly compose = new Compose();
   readonly signing = new Signing((account, request) => void this.#signedIn(account, request));
-  thread = $state<string | null>(null);
+  /** The mail as it is looked at. */
+  mail = $state.raw(new Mailbox());
   importing = $state(false);
   bring = $state.raw<ImportSource | null>(null);
   arrived = $state.raw<Arrived>({});
@@ -106,9 +109,19 @@ export class Desk {
     this.go("write");
   }
   openThread(id: string): void {
-    this.thread = id;
+    void this.mail.choose(id);
     this.house.searching = false;
     this.house.place = "mail";
+  }
+  goList(list: List): Promise<void> {
+    this.go("mail");
+    return this.mail.go(list);
+  }
+  /** The list's own search, where there is mail; its field is there once the place is. */
+  async searchMail(): Promise<void> {
+    this.go("mail");
+    await tick();
+    document.getElementById("mail-search")?.focus();
   }
 
   // ------------------------------------------------------------ accounts
@@ -132,7 +145,9 @@ export class Desk {
     untrack(() => {
       if (this.#worked && this.#worked !== account) {
         this.compose.dropped();
-        this.thread = this.bring = null;
+        this.bring = null;
+        this.mail.left();
+        this.mail = new Mailbox();
         this.switched += 1;
       }
       this.#worked = account;

@@ -32,6 +32,7 @@ export const GRANTS: Record<Grant, string> = {
   profile: "Who you are",
   read_mail: "Read your mail",
   send_mail: "Write drafts and send what you approve",
+  organise_mail: "Archive, delete, star and label your mail",
 };
 
 /** "who you are; read your mail": what is asked for, in the midst of a sentence. */
