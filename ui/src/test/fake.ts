@@ -193,7 +193,7 @@ const subjects = [
   "Welcome aboard",
   "Re-scheduling the review",
 ];
-const threads: api.ThreadSummary[] = Array.from({ length: 60 }, (_, n) => ({
+const threads: api.ThreadSummary[] = Array.from({ length: 20 }, (_, n) => ({
   id: id(1000 + n),
   subject: subjects[n % subjects.length]!,
   people: [people[n % people.length]!, mara].slice(0, 1 + (n % 2)),
