@@ -176,7 +176,7 @@ async fn two_keys_go_to_lists_and_a_key_of_ones_own_outlives_the_window() {
     press(&desk, &["question"]);
     page.see("dialog", "Keys").await;
     page.shot("keys").await;
-    page.click("button", "~Archive").await;
+    page.click("button", "E Archive").await;
     press(&desk, &["y"]);
     page.see("button", "Y Archive").await;
     page.click("button", "Close").await;

@@ -190,7 +190,7 @@ it("finds as one types: the newest answer counts, arrows walk, Enter opens, Esc 
     snippet: "",
     why: "",
   });
-  await mail({
+  const made = await mail({
     search: (args) => {
       const { request } = args as unknown as { request: { query: string } };
       return new Promise((answer) => waiting.push({ query: request.query, answer }));
@@ -215,10 +215,12 @@ it("finds as one types: the newest answer counts, arrows walk, Enter opens, Esc 
   await accessible();
   await press("Enter");
   await waitFor(() => expect(document.activeElement!.tagName).toBe("ARTICLE"));
+  expect(made.calls.filter(({ command }) => command === "thread").at(-1)!.args.id).toBe("2".repeat(32));
   field.focus();
   await press("Escape");
   await waitFor(() => expect(screen.queryByRole("listbox")).toBeNull());
   expect((field as HTMLInputElement).value).toBe("");
+  await waitFor(() => expect(document.activeElement).not.toBe(field));
 });
 
 it("takes another key for an action, says whose a key is already, and puts all back", async () => {

@@ -1,5 +1,6 @@
 // The mail as it is looked at: which list, which conversation, which message of it; what is done to them, and how it is taken back.
 // The engine owns the truth: after each change what is shown is asked for again.
+import { tick } from "svelte";
 import {
   engine,
   troubleOf,
@@ -152,13 +153,16 @@ export class Mailbox {
     const next = this.threads[Math.max(0, Math.min(this.threads.length - 1, at))];
     if (at > this.threads.length - 6) void this.more();
     if (!next || next.id === this.chosen) return;
-    this.#focus(next.id);
+    void this.#focus(next.id);
     await this.choose(next.id);
   }
-  #focus(id: ThreadId): void {
+  /** Its row in the list, once that is there. */
+  async #focus(id: ThreadId): Promise<void> {
+    await tick();
     const row = document.getElementById(`thread-${id}`);
     row?.scrollIntoView?.({ block: "nearest" });
-    row?.focus();
+    if (row) row.focus();
+    else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }
   /** Into the conversation, at the message being looked at. */
   open(): void {
@@ -167,7 +171,7 @@ export class Mailbox {
   /** Back to the list. */
   back(): void {
     this.searching.leave();
-    if (this.chosen) this.#focus(this.chosen);
+    if (this.chosen) void this.#focus(this.chosen);
   }
   stepMessage(by: 1 | -1): void {
     const last = (this.reading?.messages.length ?? 0) - 1;
@@ -218,7 +222,7 @@ export class Mailbox {
     if (!gone) return this.again();
     const next = this.threads[Math.min(this.#place, this.threads.length - 1)];
     await this.choose(next?.id ?? null);
-    if (next) this.#focus(next.id);
+    if (next) await this.#focus(next.id);
   }
   /** One after the other: keys pressed in haste each find what the one before left. */
   #inTurn(work: () => Promise<unknown>): Promise<void> {
