@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn a_conversation_stands_where_one_of_its_messages_does() {
-        let cases: &[(&[&[&str]], &[(&str, bool)])] = &[
+        type Case<'a> = (&'a [&'a [&'a str]], &'a [(&'a str, bool)]);
+        let cases: &[Case<'_>] = &[
             (&[&["INBOX"]], &[("all", false), ("INBOX", false)]),
             (&[&["INBOX", "UNREAD"], &["SENT"]], &[("all", true), ("INBOX", true), ("SENT", true)]),
             (&[&[]], &[("all", false)]),
