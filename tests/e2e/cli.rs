@@ -109,7 +109,7 @@ fn an_answer_to_all_leaves_with_its_quote_and_its_files() {
 
     let listed = home.epistle(["draft", "attach", id, map]).done().stdout;
     assert!(listed.contains("Menü.txt (text/plain, 4 bytes)") && listed.contains("map.txt"), "{listed}");
-    home.epistle(["draft", "detach", id, "Menü.txt"]).done();
+    let _ = home.epistle(["draft", "detach", id, "Menü.txt"]).done();
     let leaves = home.epistle(["draft", "show", id, "--json"]).done().json();
     assert_eq!(leaves["attachments"].as_array().unwrap().len(), 1);
     let text = leaves["text"].as_str().unwrap();
@@ -261,4 +261,35 @@ fn a_key_is_read_from_standard_input_and_never_shown() {
     assert!([kept, doctor, settings].iter().all(|ran| !ran.stdout.contains(key) && !ran.stderr.contains(key)));
     let empty = home.epistle_reading(&["key", "set", "gemini"], "\n");
     assert_eq!(empty.status, 2, "{}", empty.stderr);
+}
+
+#[test]
+fn conversations_are_listed_by_label_and_moved() {
+    let home = with_sample();
+    be_somebody(&home);
+    let list = |args: &[&str]| home.epistle([&["threads", "--json", "--limit", "100"], args].concat()).done().lines();
+    let inbox = list(&["--label", "inbox"]);
+    assert!(inbox.len() > 10 && list(&["--unread"]).is_empty(), "imported mail is read");
+    let [one, other] = [0, 1].map(|n| inbox[n]["id"].as_str().unwrap().to_owned());
+
+    let _ = home.epistle(["unread", &one, &other]).done();
+    let _ = home.epistle(["star", &one]).done();
+    let unread = list(&["--label", "inbox", "--unread"]);
+    assert_eq!(unread.iter().map(|row| row["id"].as_str().unwrap()).collect::<Vec<_>>(), [&one, &other]);
+    assert!(unread[0]["starred"] == true && unread[0]["unread"] == true && unread[1]["starred"] == false);
+    let _ = home.epistle(["archive", &one]).done();
+    let _ = home.epistle(["trash", &other]).done();
+    assert_eq!(list(&["--label", "inbox"]).len(), inbox.len() - 2);
+    assert_eq!(list(&["--label", "trash"]).len(), 1);
+    assert!(!list(&[]).iter().any(|row| row["id"] == other.as_str()), "the trash is seen under its own label");
+    let changed = home.epistle(["label", &other, "--remove", "TRASH", "--add", "inbox", "--json"]).done().json();
+    assert_eq!(changed["threads"][0], other.as_str());
+    let labels = home.epistle(["labels", "--json"]).done().lines();
+    let count = |id: &str| labels.iter().find(|label| label["id"] == id).unwrap()["threads"].as_u64().unwrap();
+    assert_eq!((count("INBOX"), count("STARRED"), count("TRASH")), (inbox.len() as u64 - 1, 1, 0));
+
+    for refused in [&["threads", "--label", "Nobody’s"][..], &["label", &one, "--add", "SENT"], &["label", &one]] {
+        let ran = home.epistle(refused);
+        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{refused:?}: {}", ran.stderr);
+    }
 }

@@ -1,5 +1,5 @@
 // What the window does across its features: where one goes, what is on the desk, who is at work, and leaving it locked. App.svelte shows it.
-import { untrack } from "svelte";
+import { tick, untrack } from "svelte";
 import { Compose } from "$lib/compose/compose.svelte";
 import { House, type Place } from "$lib/house.svelte";
 import {
@@ -16,12 +16,14 @@ import {
   type OutboxItem,
   type SignInRequest,
 } from "$lib/ipc";
+import type { List } from "$lib/labels";
 import { forgetAll } from "$lib/locking";
 import { Outbox } from "$lib/outbox/outbox.svelte";
 import { Sending } from "$lib/outbox/sending.svelte";
 import type { Step } from "$lib/outbox/wayOut";
 import { apart, readClients, type ClientsRead } from "./features/accounts/clients";
 import { requestFor, Signing } from "./features/accounts/signing.svelte";
+import { Mailbox } from "./features/mail/mailbox.svelte";
 
 /** What the accounts are opened for: an account just added, a file just read, a provider to set up. */
 type Arrived = { fresh?: AccountId; read?: ClientsRead; setup?: IdentityProvider };
@@ -32,7 +34,8 @@ export class Desk {
   readonly outbox = new Outbox();
   readonly sending = new Sending(this.compose, this.outbox);
   readonly signing = new Signing((account, request) => void this.#signedIn(account, request));
-  thread = $state<string | null>(null);
+  /** The mail as it is looked at. */
+  mail = $state.raw(new Mailbox());
   importing = $state(false);
   bring = $state.raw<ImportSource | null>(null);
   arrived = $state.raw<Arrived>({});
@@ -132,14 +135,30 @@ export class Desk {
     await this.compose.begin();
     this.go("write");
   }
-  async answer(message: Message): Promise<void> {
-    await this.compose.answer(message);
+  async answer(message: Message, all = false): Promise<void> {
+    await this.compose.answer(message, all);
     this.go("write");
   }
+  async forward(message: Message): Promise<void> {
+    await engine
+      .forward(message.id)
+      .then((draft) => this.openDraft(draft))
+      .catch((thrown) => (this.house.trouble = troubleOf(thrown)));
+  }
   openThread(id: string): void {
-    this.thread = id;
+    void this.mail.choose(id);
     this.house.searching = false;
     this.house.place = "mail";
+  }
+  goList(list: List): Promise<void> {
+    this.go("mail");
+    return this.mail.go(list);
+  }
+  /** The list's own search, where there is mail; its field is there once the place is. */
+  async searchMail(): Promise<void> {
+    this.go("mail");
+    await tick();
+    document.getElementById("mail-search")?.focus();
   }
 
   // ------------------------------------------------------------ accounts
@@ -166,7 +185,9 @@ export class Desk {
         this.outbox.forget();
         this.sending.back();
         void this.outbox.load();
-        this.thread = this.bring = null;
+        this.bring = null;
+        this.mail.left();
+        this.mail = new Mailbox();
         this.switched += 1;
       }
       this.#worked = account;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod html;
+mod keys;
 mod labels;
 mod outbox;
 mod outgoing;
@@ -19,6 +20,7 @@ use std::str::FromStr;
 
 pub use accounts::*;
 pub use html::*;
+pub use keys::*;
 pub use labels::*;
 pub use outbox::*;
 pub use outgoing::*;
@@ -219,6 +221,8 @@ pub struct Settings {
     pub gmail: GmailSettings,
     /// How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30.
     pub undo_seconds: u32,
+    /// The window's keys for mail.
+    pub keys: KeyBindings,
 }
 
 /// How Gmail is reached.

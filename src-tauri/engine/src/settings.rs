@@ -1,6 +1,7 @@
 //! The settings: sealed rows of what differs from `defaults.yaml`, one an account and one that all accounts share, and the providers' keys
 //! and the mail server's password beside them. A setting is checked before it is kept; a key never comes back through a door.
 
+mod bindings;
 mod check;
 mod keys;
 mod smtp;
@@ -20,8 +21,9 @@ pub(crate) use smtp::PASSWORD as SMTP_PASSWORD;
 const DEFAULTS: &str = include_str!("defaults.yaml");
 /// The settings' one row.
 const ROW: &[u8] = b"settings";
-/// What all accounts share: the window, the lock, how providers are reached. Everything else is an account's own.
-const SHARED: &[&str] = &["theme", "system_font", "quick_shortcut", "told_about_tray", "lock_minutes", "identity"];
+/// What all accounts share: the window and its keys, the lock, how providers are reached. Everything else is an account's own.
+const SHARED: &[&str] =
+    &["theme", "system_font", "quick_shortcut", "told_about_tray", "lock_minutes", "identity", "keys"];
 
 impl Engine {
     /// The settings as they are.

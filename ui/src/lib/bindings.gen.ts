@@ -41,6 +41,13 @@ export const commands = {
 	forgetClient: (provider: IdentityProvider) => typedError<SignInState, UiError>(__TAURI_INVOKE("forget_client", { provider })),
 	/**  Takes the client in from a file dropped on the window: `gmail_credentials.json` as Google's console gives it, or an `oauth_config.json`. */
 	readClientFile: (path: string) => typedError<OauthClient[], UiError>(__TAURI_INVOKE("read_client_file", { path })),
+	smtpState: (account: AccountId) => typedError<SmtpState, UiError>(__TAURI_INVOKE("smtp_state", { account })),
+	setSmtp: (account: AccountId, settings: SmtpSettings) => typedError<SmtpState, UiError>(__TAURI_INVOKE("set_smtp", { account, settings })),
+	/**  Keeps the password for the server that is set up. It never comes back. */
+	setSmtpPassword: (account: AccountId, password: string) => typedError<SmtpState, UiError>(__TAURI_INVOKE("set_smtp_password", { account, password })),
+	forgetSmtpPassword: (account: AccountId) => typedError<SmtpState, UiError>(__TAURI_INVOKE("forget_smtp_password", { account })),
+	/**  Connects to the server, signs in and leaves. Nothing is sent. */
+	trySmtp: (account: AccountId) => typedError<SmtpCheck, UiError>(__TAURI_INVOKE("try_smtp", { account })),
 	/**  Locks Epistle: the store is closed and its key is forgotten until somebody unlocks it. */
 	lock: () => typedError<null, UiError>(__TAURI_INVOKE("lock")),
 	/**  The person did something in a window. */
@@ -668,6 +675,37 @@ paths: string[] } |
 /**  The sample mailbox that ships with Epistle. */
 { kind: "sample" };
 
+/**
+ *  For each action the keys that do it, each a sequence of one to three strokes with spaces between: `e`, `#`, `Shift+i`, `g i`, `Enter`.
+ *  None at all: only by the mouse.
+ */
+export type KeyBindings = {
+	compose: string[],
+	reply: string[],
+	reply_all: string[],
+	forward: string[],
+	archive: string[],
+	delete: string[],
+	star: string[],
+	mark_read: string[],
+	mark_unread: string[],
+	undo: string[],
+	next: string[],
+	previous: string[],
+	open: string[],
+	back: string[],
+	next_message: string[],
+	previous_message: string[],
+	search: string[],
+	go_inbox: string[],
+	go_starred: string[],
+	go_sent: string[],
+	go_all: string[],
+	go_drafts: string[],
+	go_outbox: string[],
+	help: string[],
+};
+
 /**  What holds the master key. */
 export type KeyHolder = 
 /**  The operating system's keyring. */
@@ -1283,6 +1321,8 @@ export type Settings = {
 	local_model: LocalModelSettings,
 	/**  Whether an answer quotes what it answers. */
 	quote: boolean,
+	/**  The server mail leaves by, where it leaves by SMTP. */
+	smtp: SmtpSettings,
 	/**  The most to spend a calendar month, in millionths of a US dollar; `None`: no limit. */
 	budget_micros: number | null,
 	/**  How many calls to a model a minute at most. */
@@ -1305,6 +1345,8 @@ export type Settings = {
 	gmail: GmailSettings,
 	/**  How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30. */
 	undo_seconds: number,
+	/**  The window's keys for mail. */
+	keys: KeyBindings,
 };
 
 /**
@@ -1372,6 +1414,105 @@ export type SignInWay =
 "browser" | 
 /**  With a short code typed on any device (RFC 8628). */
 "device";
+
+/**  What a mail server is signed in to with. */
+export type SmtpAuth = 
+/**  A password. */
+"password" | 
+/**  The token of the account's sign-in. */
+"oauth";
+
+/**  How a try to reach the server and sign in went. Nothing was sent. */
+export type SmtpCheck = {
+	/**  How it ended. */
+	outcome: SmtpOutcome,
+	/**  The reply's codes, as in “535 5.7.8”. */
+	code: string | null,
+	/**  The server's own words, where it said any. They may name addresses. */
+	said: string | null,
+};
+
+/**  What is proposed for an address, from a dated list of providers. */
+export type SmtpGuess = {
+	/**  The provider's name. */
+	name: string,
+	/**  The address it is for. */
+	address: EmailAddress,
+	/**  The settings, turned on. */
+	settings: SmtpSettings,
+	/**  Where a password for programs is made, where the usual one is refused. */
+	app_password: string | null,
+	/**  The provider's page about it. */
+	page: string,
+};
+
+/**  How a try can end. */
+export type SmtpOutcome = 
+/**  The server took the sign-in. */
+"works" | 
+/**  No server is set up, or nobody said which address is theirs. */
+"not_set_up" | 
+/**  No password is kept for this server. */
+"password_missing" | 
+/**  The account's sign-in gives no token that sends. */
+"grant_missing" | 
+/**  The account must be signed in again, or its provider cannot be asked for a token now. */
+"sign_in_again" | 
+/**  Nobody answers there. */
+"unreachable" | 
+/**  The connection could not be made private: nothing was said. */
+"not_private" | 
+/**  The server offers no STARTTLS: nothing was said. */
+"no_starttls" | 
+/**  The password, or the token, was refused. */
+"sign_in_refused" | 
+/**  The server takes no sign-in of this kind. */
+"no_such_sign_in" | 
+/**  The server said not now. */
+"not_now" | 
+/**  The server said no. */
+"refused" | 
+/**  What answers there is no mail server. */
+"no_mail_server";
+
+/**  How a connection to a mail server is made private. */
+export type SmtpSecurity = 
+/**  TLS from the first byte. */
+"tls" | 
+/**  STARTTLS, without which nothing is said. */
+"starttls" | 
+/**  Not at all: only to this machine. */
+"none";
+
+/**  The server an account's mail leaves by. The password is not here: it is in the keyring, or sealed in the store. */
+export type SmtpSettings = {
+	/**  Whether mail leaves this way. */
+	enabled: boolean,
+	/**  The server's name; empty: none yet. */
+	host: string,
+	/**  Its port. */
+	port: number,
+	/**  How the connection is made private. */
+	security: SmtpSecurity,
+	/**  The name to sign in with; empty: the account's address. */
+	user: string,
+	/**  What to sign in with. */
+	auth: SmtpAuth,
+};
+
+/**  How an account's sending by SMTP stands. */
+export type SmtpState = {
+	/**  The settings. */
+	settings: SmtpSettings,
+	/**  Whether a password is kept for this server. It never comes back. */
+	password_set: boolean,
+	/**  The name that is signed in with; `None`: nobody said which address is theirs. */
+	user: string | null,
+	/**  What is proposed, where the server of the account's address is known. */
+	guess: SmtpGuess | null,
+	/**  Whether the account's sign-in gives a token that sends. */
+	token: boolean,
+};
 
 /**  Something a draft drew on. */
 export type Source = {
@@ -1616,6 +1757,10 @@ export type WaitReason =
 export type WayOut = 
 /**  With Gmail. */
 { kind: "gmail" } | 
+/**  By the account's mail server. */
+{ kind: "smtp"; 
+/**  Its name. */
+host: string } | 
 /**  The account would send with Gmail, if its person allowed it. */
 { kind: "grant_missing"; 
 /**  What they have not allowed. */

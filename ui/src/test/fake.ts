@@ -3,6 +3,7 @@
 import { mockIPC } from "@tauri-apps/api/mocks";
 import type { Channel } from "@tauri-apps/api/core";
 import { noFacts } from "$lib/ipc";
+import { DEFAULTS } from "$lib/keys";
 import type * as api from "$lib/ipc";
 
 const now = Date.now();
@@ -78,9 +79,11 @@ const client = (provider: api.IdentityProvider, more: Partial<api.OauthClient> =
   from: "nowhere",
   browser: false,
   device: false,
-  grants: { google: ["profile", "read_mail", "send_mail"], microsoft: ["profile", "send_mail"], github: ["profile"] }[
-    provider
-  ] as api.Grant[],
+  grants: {
+    google: ["profile", "read_mail", "send_mail", "organise_mail"],
+    microsoft: ["profile", "send_mail"],
+    github: ["profile"],
+  }[provider] as api.Grant[],
   ...more,
 });
 export const signInState: api.SignInState = {
@@ -143,6 +146,7 @@ export const settings: api.Settings = {
   gmail: { enabled: true, base: "https://gmail.googleapis.com", units_per_minute: null },
   undo_seconds: 10,
   quote: true,
+  keys: DEFAULTS,
 };
 export const status: api.Status = {
   account: accounts[0]!.id,
@@ -214,7 +218,7 @@ const subjects = [
   "Welcome aboard",
   "Re-scheduling the review",
 ];
-const threads: api.ThreadSummary[] = Array.from({ length: 60 }, (_, n) => ({
+const threads: api.ThreadSummary[] = Array.from({ length: 20 }, (_, n) => ({
   id: id(1000 + n),
   subject: subjects[n % subjects.length]!,
   people: [people[n % people.length]!, mara].slice(0, 1 + (n % 2)),
@@ -222,9 +226,9 @@ const threads: api.ThreadSummary[] = Array.from({ length: 60 }, (_, n) => ({
   messages: 1 + (n % 5),
   snippet: "That works for us. We can turn the second round around within the week if you let us know which",
   awaits_me: n % 3 === 0,
-  labels: ["INBOX"],
-  unread: false,
-  starred: false,
+  labels: n % 7 === 2 ? ["INBOX", "Label_1"] : ["INBOX"],
+  unread: n < 4,
+  starred: n % 5 === 1,
   has_files: n % 4 === 0,
 }));
 
@@ -471,6 +475,21 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
   let post = structuredClone(smtpState);
   const of = (given: string) => here.find((one) => one.id === given)!;
   const changed = (given: string, change: Partial<api.Account>) => Object.assign(of(given), change);
+  const mail = structuredClone(threads);
+  /** Labels of a whole conversation: here a message's id is that of its conversation. */
+  const relabel = (of: string[], change: { add?: string[]; remove?: string[] }): api.LabelsChanged => {
+    const undo = of.flatMap((given) => {
+      const one = mail.find((thread) => thread.id === given)!;
+      const had = [...one.labels, ...(one.unread ? ["UNREAD"] : []), ...(one.starred ? ["STARRED"] : [])];
+      const add = (change.add ?? []).filter((label) => !had.includes(label));
+      const remove = (change.remove ?? []).filter((label) => had.includes(label));
+      const has = [...had.filter((label) => !remove.includes(label)), ...add];
+      one.labels = has.filter((label) => label !== "UNREAD");
+      [one.unread, one.starred] = [has.includes("UNREAD"), has.includes("STARRED")];
+      return add.length + remove.length ? [{ message: given, add: remove, remove: add }] : [];
+    });
+    return { threads: undo.map((one) => one.message), undo };
+  };
   const draftOf = (of: string) => drafts.get(of) ?? drafts.set(of, emptyDraft(of)).get(of)!;
   const answers: Record<string, (args: never) => unknown> = {
     state: () => ({ locked: null, tray: true, shortcut: true, open_draft: null }) satisfies api.AppState,
@@ -571,12 +590,45 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       { person: dana, wrote: 88, received: 61 },
       { person: ben, wrote: 40, received: 71 },
     ],
-    threads: ({ from }: { from: number }) => ({ threads: from ? [] : threads, next: null, total: 60 }),
-    thread: ({ id: of }: { id: string }) => ({
-      id: of,
-      subject: threads.find((one) => one.id === of)?.subject ?? "Proposal, second round",
-      messages,
-    }),
+    threads: ({ shown, from }: { shown: api.ThreadsView; from: number }) => {
+      const listed = mail.filter(
+        (one) =>
+          (shown.label ? one.labels.includes(shown.label) : !one.labels.includes("TRASH")) &&
+          (one.unread || !shown.unread),
+      );
+      return { threads: from ? [] : listed, next: null, total: listed.length };
+    },
+    labels: () =>
+      ["INBOX", "STARRED", "SENT", "SPAM", "TRASH", "Label_1"].map((label) => {
+        const under = mail.filter((one) => one.labels.includes(label));
+        const user = label.startsWith("Label");
+        return {
+          id: label,
+          name: user ? "Clients" : label,
+          kind: user ? "user" : "system",
+          unread: under.filter((one) => one.unread).length,
+          threads: under.length,
+        };
+      }),
+    change_labels: ({ threads: of, change }: { threads: string[]; change: api.LabelChange }) => relabel(of, change),
+    relabel: ({ changes }: { changes: api.Relabelled[] }) => {
+      const done = changes.map((one) => relabel([one.message], one));
+      return { threads: done.flatMap((one) => one.threads), undo: done.flatMap((one) => one.undo) };
+    },
+    thread: ({ id: of }: { id: string }) => {
+      const { subject, unread, labels } = mail.find((one) => one.id === of) ?? mail[0]!;
+      const last = messages.length - 1;
+      return {
+        id: of,
+        subject,
+        messages: messages.map((one, n) => ({
+          ...one,
+          id: n === last ? of : one.id,
+          unread: unread && n === last,
+          labels: labels.includes("TRASH") || n === last ? labels : one.labels,
+        })),
+      };
+    },
     message_html: () => null,
     message: ({ id: of }: { id: string }) => messages.find((one) => one.id === of) ?? messages[2],
     people: ({ prefix }: { prefix: string }) =>

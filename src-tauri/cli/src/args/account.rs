@@ -228,6 +228,7 @@ impl With {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(clippy::enum_variant_names)] // as the grants are called
 pub(crate) enum GrantArg {
     ReadMail,
     SendMail,

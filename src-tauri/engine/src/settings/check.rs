@@ -31,6 +31,7 @@ pub(super) fn checked(settings: Settings) -> Result<Settings> {
     Ok(Settings {
         gmail: GmailSettings { base: base("gmail.base", &settings.gmail.base)?, ..settings.gmail },
         identity: identity(settings.identity)?,
+        keys: super::bindings::checked(settings.keys)?,
         me: me(settings.me)?,
         withhold: unique(settings.withhold),
         model: model(settings.model)?,
