@@ -116,9 +116,10 @@ impl Mailbox {
     }
 
     fn home_by(&self, base: &str) -> Home {
-        let home = home_with(&[("google", &self.at)]);
-        let _ = home.epistle(["settings", "set", "gmail.base", base]).done();
+        let mut home = home_with(&[("google", &self.at)]);
         self.sign_in(&home, &["google", "--for", "read-mail,send-mail"]);
+        home.set("EPISTLE_ACCOUNT", ADA);
+        let _ = home.epistle(["settings", "set", "gmail.base", base]).done();
         home
     }
 

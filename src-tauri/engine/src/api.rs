@@ -4,6 +4,7 @@
 mod accounts;
 mod labels;
 mod outbox;
+mod sync;
 
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, DraftId, MessageId, RevisionId, TemplateId, ThreadId};
@@ -17,6 +18,7 @@ use std::str::FromStr;
 pub use accounts::*;
 pub use labels::*;
 pub use outbox::*;
+pub use sync::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMillis = i64;

@@ -27,7 +27,7 @@ pub(crate) use gmail_line::{Fault, GmailLine, Quota, Urgency};
 pub(crate) use home::{has_content, sync_folder};
 pub(crate) use lock::SessionRow;
 pub(crate) use party::Line;
-pub(crate) use registry::{AccountList, AccountRow, settle_in};
+pub(crate) use registry::{AccountList, AccountRow, blocking, settle_in};
 use std::path::PathBuf;
 pub(crate) use tokens::{AccessRow, Refreshing};
 pub(crate) use vault::Vault;

@@ -321,7 +321,7 @@ fn one_line(field: &'static str, text: &str, longest: usize) -> Result<String> {
 }
 
 /// Runs what blocks on a thread for such work.
-pub(super) async fn blocking<R: Send + 'static>(work: impl FnOnce() -> Result<R> + Send + 'static) -> Result<R> {
+pub(crate) async fn blocking<R: Send + 'static>(work: impl FnOnce() -> Result<R> + Send + 'static) -> Result<R> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(broken) => Err(Error::internal("work on a thread of its own", broken)),
