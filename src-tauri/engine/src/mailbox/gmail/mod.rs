@@ -8,6 +8,8 @@ mod attachments;
 mod body;
 mod drafts;
 mod fetch;
+#[cfg(test)]
+mod history_tests;
 mod patience;
 mod plan;
 mod rows;
