@@ -2,6 +2,8 @@
 //! stopped, the lock's clock, and a draft to open. It holds no mail.
 
 use crate::events::{Locked, tell_changed};
+use crate::mail_watch;
+use crate::outbox_worker;
 use crate::shortcut;
 use crate::ui_error::{Reply, UiError};
 use epistle_engine::api::KeyHolder;
@@ -84,6 +86,8 @@ fn open(app: &AppHandle, given: Open) -> Result<()> {
     host.idle_after(settings.lock_minutes);
     host.slot.send_replace(Slot::Open(engine.clone()));
     shortcut::set(app, &settings.quick_shortcut);
+    outbox_worker::attend(app, &engine);
+    mail_watch::attend(app, &engine);
     ask_for_old_profiles(app, engine);
     Ok(())
 }
@@ -280,6 +284,17 @@ impl Host {
         let stop = CancellationToken::new();
         held(&self.jobs).insert(job.to_owned(), stop.clone());
         stop
+    }
+
+    /// The same for a job that lasts until Epistle locks or ends; `None` where it runs already.
+    pub fn begin_lasting_job(&self, job: &str) -> Option<CancellationToken> {
+        let mut jobs = held(&self.jobs);
+        if jobs.get(job).is_some_and(|running| !running.is_cancelled()) {
+            return None;
+        }
+        let stop = CancellationToken::new();
+        jobs.insert(job.to_owned(), stop.clone());
+        Some(stop)
     }
 
     /// The job is over.

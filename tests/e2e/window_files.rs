@@ -93,6 +93,8 @@ fn a_letter(desk: &Desk) {
         body: Some(BODY.into()),
         intent: None,
         answers: None,
+        from: None,
+        quote: None,
     };
     let engine = desk.engine();
     engine.save_draft(&edit).expect("the draft is saved");

@@ -36,6 +36,7 @@ pub(crate) const THEIRS: &[&str] = &[
     "EPISTLE_LOG",
     "EPISTLE_ACCOUNT",
     "DISABLE_OAUTH",
+    "DISABLE_GMAIL",
     "GOOGLE_CLIENT_ID",
     "GOOGLE_CLIENT_SECRET",
     "MICROSOFT_CLIENT_ID",

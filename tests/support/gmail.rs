@@ -6,6 +6,7 @@ use crate::identity::{Endpoints, Peer, endpoints, home_with};
 use crate::proxy::Proxy;
 use crate::sign_in::{SignIn, request, visit};
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -117,7 +118,7 @@ impl Mailbox {
 
     fn home_by(&self, base: &str) -> Home {
         let mut home = home_with(&[("google", &self.at)]);
-        self.sign_in(&home, &["google", "--for", "read-mail,send-mail"]);
+        self.sign_in(&home, &["google", "--for", "read-mail,send-mail,organise-mail"]);
         home.set("EPISTLE_ACCOUNT", ADA);
         let _ = home.epistle(["settings", "set", "gmail.base", base]).done();
         home
@@ -149,6 +150,11 @@ pub fn sync(home: &Home, more: &[&str]) -> Ran {
     home.epistle([&["sync", "--json"], more].concat())
 }
 
+/// What a program prints, line by line as it comes.
+pub fn lines(output: std::process::ChildStdout) -> impl Iterator<Item = String> {
+    BufReader::new(output).lines().map(|line| line.expect("its output"))
+}
+
 /// Waits for something that comes by itself.
 ///
 /// # Panics
@@ -159,4 +165,65 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(began.elapsed() < Duration::from_secs(60), "{what} did not come");
         std::thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// A letter as its writer approved it.
+pub struct Letter {
+    /// The draft.
+    pub draft: String,
+    /// What approves it as it is.
+    pub approval: String,
+}
+
+impl Letter {
+    /// Written offline to Grace, under this subject.
+    #[must_use]
+    pub fn written(home: &Home, subject: &str) -> Self {
+        Self::with(home, &["--to", "Grace Hopper <grace@example.com>", "--subject", subject])
+    }
+
+    /// Written offline, with these arguments of `epistle write`.
+    #[must_use]
+    pub fn with(home: &Home, more: &[&str]) -> Self {
+        let usual = ["write", "--intent", "the engine runs on Friday", "--model", "offline", "--json"];
+        let draft = home.epistle([&usual, more].concat()).done().json()["id"].as_str().expect("an id").to_owned();
+        let shown = home.epistle(["draft", "show", &draft, "--json"]).done().json();
+        Self { draft, approval: shown["approval"].as_str().expect("an approval").to_owned() }
+    }
+
+    /// `epistle send … --approve … --json`, to its end.
+    #[must_use]
+    pub fn sent(&self, home: &Home) -> Ran {
+        home.epistle(["send", &self.draft, "--approve", &self.approval, "--json"])
+    }
+}
+
+impl Mailbox {
+    /// The sent messages with this subject, as Gmail has them.
+    #[must_use]
+    pub fn sent(&self, subject: &str) -> Vec<Value> {
+        let listed = self.call("GET", "messages?labelIds=SENT&maxResults=500&includeSpamTrash=true", &Value::Null);
+        let ids = listed["messages"].as_array().cloned().unwrap_or_default();
+        let all = ids.iter().filter_map(|message| message["id"].as_str());
+        let all = all.map(|id| self.call("GET", &format!("messages/{id}?format=full"), &Value::Null));
+        all.filter(|message| header(message, "Subject").as_deref() == Some(subject)).collect()
+    }
+
+    /// The drafts with this subject.
+    #[must_use]
+    pub fn drafts(&self, subject: &str) -> Vec<Value> {
+        let listed = self.call("GET", "drafts?maxResults=500", &Value::Null);
+        let ids = listed["drafts"].as_array().cloned().unwrap_or_default();
+        let all = ids.iter().filter_map(|draft| draft["id"].as_str());
+        let all = all.map(|id| self.call("GET", &format!("drafts/{id}?format=full"), &Value::Null));
+        all.filter(|draft| header(&draft["message"], "Subject").as_deref() == Some(subject)).collect()
+    }
+}
+
+/// A header of a message as the API gives it.
+#[must_use]
+pub fn header(message: &Value, name: &str) -> Option<String> {
+    let headers = message["payload"]["headers"].as_array()?;
+    let found = headers.iter().find(|header| header["name"].as_str().is_some_and(|has| has.eq_ignore_ascii_case(name)));
+    found?["value"].as_str().map(str::to_owned)
 }

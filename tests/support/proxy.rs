@@ -9,14 +9,17 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use std::collections::VecDeque;
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What happens to one request for a letter.
 #[derive(Debug, Clone)]
 pub enum Fault {
     /// An answer of the proxy's own: status, content type, body; and Retry-After, in seconds.
     Answer(u16, &'static str, String, Option<u32>),
+    /// Nothing: the server's answer as it is.
+    Pass,
     /// The server's answer, the connection broken after so many bytes. With none of them nothing is answered at all.
     Cut(usize),
     /// The server's answer, silent for ever after so many bytes.
@@ -55,12 +58,19 @@ pub struct Proxy {
     _runtime: tokio::runtime::Runtime,
 }
 
+type Rewrite = (&'static str, fn(&[u8]) -> Vec<u8>);
+
 struct Inner {
     upstream: String,
     client: reqwest::Client,
     /// Answers to plain GETs that the server does not know.
     pages: Vec<(&'static str, String)>,
     faults: Mutex<VecDeque<Fault>>,
+    /// Faults for the requests whose line has a text in it, in order.
+    aimed: Mutex<Vec<(&'static str, Fault)>>,
+    /// What a body's text is changed into on its way to the server.
+    rewritten: Mutex<Option<Rewrite>>,
+    delay: AtomicU64,
     seen: Mutex<Vec<Seen>>,
     answered: AtomicUsize,
 }
@@ -78,6 +88,9 @@ impl Proxy {
             client,
             pages,
             faults: Mutex::default(),
+            aimed: Mutex::default(),
+            rewritten: Mutex::default(),
+            delay: AtomicU64::new(0),
             seen: Mutex::default(),
             answered: AtomicUsize::new(0),
         });
@@ -95,6 +108,24 @@ impl Proxy {
         self.inner.answered.store(0, Ordering::SeqCst);
     }
 
+    /// What happens to the next requests whose line (method, path and query) has this text in it, in order; those after, and all others,
+    /// pass unharmed. What was said before of others stands.
+    pub fn will_where(&self, line: &'static str, faults: &[Fault]) {
+        let mut aimed = self.inner.aimed.lock().expect("the faults");
+        aimed.retain(|(other, _)| *other != line);
+        aimed.extend(faults.iter().map(|fault| (line, fault.clone())));
+    }
+
+    /// From now on the bodies of requests whose line has this text in it are changed on their way to the server.
+    pub fn rewrites(&self, line: &'static str, change: fn(&[u8]) -> Vec<u8>) {
+        *self.inner.rewritten.lock().expect("the change") = Some((line, change));
+    }
+
+    /// Every answer takes so much longer from now on.
+    pub fn slow(&self, delay: Duration) {
+        self.inner.delay.store(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX), Ordering::SeqCst);
+    }
+
     /// How many requests the server itself has answered since the faults were set.
     #[must_use]
     pub fn answered(&self) -> usize {
@@ -108,6 +139,23 @@ impl Proxy {
     }
 }
 
+impl Inner {
+    fn fault_for(&self, line: &str) -> Option<Fault> {
+        let mut aimed = self.aimed.lock().expect("the faults");
+        if let Some(at) = aimed.iter().position(|(text, _)| line.contains(text)) {
+            return Some(aimed.remove(at).1);
+        }
+        self.faults.lock().expect("the faults").pop_front()
+    }
+
+    fn body(&self, line: &str, body: Bytes) -> Bytes {
+        match *self.rewritten.lock().expect("the change") {
+            Some((text, change)) if line.contains(text) => change(&body).into(),
+            _ => body,
+        }
+    }
+}
+
 async fn pass(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let line = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
@@ -118,7 +166,8 @@ async fn pass(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         return ([(header::CONTENT_TYPE, "application/json")], page.clone()).into_response();
     }
     inner.seen.lock().expect("the notes").push(Seen { line: format!("{} {line}", parts.method), body: body.clone() });
-    let fault = inner.faults.lock().expect("the faults").pop_front();
+    let fault = inner.fault_for(&format!("{} {line}", parts.method));
+    tokio::time::sleep(Duration::from_millis(inner.delay.load(Ordering::SeqCst))).await;
     if let Some(Fault::Answer(status, kind, text, retry_after)) = fault {
         let mut answer = (status_of(status), [(header::CONTENT_TYPE, kind)], text).into_response();
         if let Some(seconds) = retry_after {
@@ -143,6 +192,8 @@ async fn forwarded(
     body: Bytes,
 ) -> reqwest::Result<reqwest::Response> {
     headers.remove(header::HOST);
+    let body = inner.body(&format!("{method} {line}"), body);
+    headers.remove(header::CONTENT_LENGTH); // it may have changed
     inner.client.request(method, format!("{}{line}", inner.upstream)).headers(headers).body(body).send().await
 }
 

@@ -282,9 +282,11 @@ impl Page {
         value.await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// All the words on the page.
+    /// All the words on the page, those in a message's frame among them.
     pub async fn words(&self) -> String {
-        let value = self.script("return document.body.innerText;", vec![]).await;
+        let read = "return [document, ...[...document.querySelectorAll('iframe')].map((f) => f.contentDocument)]
+            .map((page) => page?.body?.innerText ?? '').join('\\n');";
+        let value = self.script(read, vec![]).await;
         value.as_str().unwrap_or_default().to_owned()
     }
 

@@ -11,10 +11,16 @@ import {
   type DraftSummary,
   type IdentityProvider,
   type ImportSource,
+  type Grant,
   type Message,
+  type OutboxItem,
   type SignInRequest,
 } from "$lib/ipc";
 import { forgetAll } from "$lib/locking";
+import { Outbox } from "$lib/outbox/outbox.svelte";
+import { Sending } from "$lib/outbox/sending.svelte";
+import { wayOut, type Step } from "$lib/outbox/wayOut";
+import { onItsWay, wasSent } from "$lib/outbox/words";
 import { apart, readClients, type ClientsRead } from "./features/accounts/clients";
 import { requestFor, Signing } from "./features/accounts/signing.svelte";
 
@@ -24,6 +30,11 @@ type Arrived = { fresh?: AccountId; read?: ClientsRead; setup?: IdentityProvider
 export class Desk {
   readonly house = new House();
   readonly compose = new Compose();
+  readonly outbox = new Outbox();
+  readonly sending = new Sending(this.compose, this.outbox, () => ({
+    way: wayOut(this.house.account, this.house.settings),
+    undoSeconds: this.house.settings?.undo_seconds ?? 30, // the longest, until it is known
+  }));
   readonly signing = new Signing((account, request) => void this.#signedIn(account, request));
   thread = $state<string | null>(null);
   importing = $state(false);
@@ -38,6 +49,7 @@ export class Desk {
   async wake(): Promise<void> {
     const state = await this.house.wake();
     if (state?.locked) return;
+    await this.outbox.load();
     if (state?.open_draft) await this.openDraft(state.open_draft);
     else await this.#takeUpAgain();
   }
@@ -45,7 +57,9 @@ export class Desk {
   async #takeUpAgain(): Promise<void> {
     const { compose } = this;
     const drafts = await engine.drafts().catch(() => []);
-    const last = drafts.reduce<DraftSummary | null>(
+    const items = this.outbox.items ?? [];
+    const open = drafts.filter(({ id, updated }) => !onItsWay(items, id) && !wasSent(items, id, updated));
+    const last = open.reduce<DraftSummary | null>(
       (one, other) => (one && one.updated > other.updated ? one : other),
       null,
     );
@@ -59,6 +73,23 @@ export class Desk {
   }
   locked(): Promise<void> {
     return forgetAll(() => this.compose.settle());
+  }
+
+  // ------------------------------------------------------------ sending
+
+  /** Takes a message back, and puts its draft on the desk as it was. */
+  async undo(item: OutboxItem): Promise<void> {
+    const undone = await this.outbox.undo(item.id);
+    if (!undone) return this.go("outbox"); // why not is told there
+    this.outbox.dismiss(item.id);
+    await this.openDraft(item.draft).catch((thrown) => (this.house.trouble = troubleOf(thrown)));
+  }
+  /** The step after which this account can send. */
+  toSend(step: Step): void {
+    const { account } = this.house;
+    if (step === "settings") this.go("settings");
+    else if (step === "add_account" || !account) this.go("accounts");
+    else this.signInAgain(account, ["send_mail"]);
   }
 
   // ------------------------------------------------------------ places
@@ -132,14 +163,17 @@ export class Desk {
     untrack(() => {
       if (this.#worked && this.#worked !== account) {
         this.compose.dropped();
+        this.outbox.forget();
+        this.sending.back();
+        void this.outbox.load();
         this.thread = this.bring = null;
         this.switched += 1;
       }
       this.#worked = account;
     });
   }
-  signInAgain(account: Account): void {
-    const request = requestFor(account, this.house.signIn?.clients ?? []);
+  signInAgain(account: Account, more: Grant[] = []): void {
+    const request = requestFor(account, this.house.signIn?.clients ?? [], more);
     if (request) void this.signing.begin(request);
   }
   async #signedIn(account: Account, request: SignInRequest): Promise<void> {

@@ -2,11 +2,13 @@
 
 mod account;
 mod labels;
+mod sending;
 
 pub(crate) use account::*;
 use clap::{Parser, Subcommand, ValueEnum};
 use epistle_engine::api::{Length, Tone};
 pub(crate) use labels::*;
+pub(crate) use sending::*;
 use std::path::PathBuf;
 
 /// Writes email with you: your intent in, a letter in your voice out.
@@ -45,6 +47,12 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show a draft as it would leave.
+    Draft(DraftGroup),
+    /// Send a draft: it is shown and you are asked, or `--approve` names what you have seen.
+    Send(Send),
+    /// What waits to be sent, what was sent, and what needs a word of yours.
+    Outbox(Outbox),
     /// List the templates.
     Templates {
         /// One JSON object a line.

@@ -12,6 +12,7 @@ mod lists;
 mod open;
 mod out;
 mod people;
+mod sending;
 mod settings;
 mod sign_in;
 mod sync;
@@ -60,6 +61,9 @@ fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure>
         Command::Sync(args) => sync::sync(&args, door, out),
         Command::Search(args) => lists::search(&args, door, out),
         Command::Drafts { json } => lists::drafts(json, door, out),
+        Command::Draft(args) => sending::draft(args.action, door, out),
+        Command::Send(args) => sending::send(&args, door, out),
+        Command::Outbox(args) => sending::outbox(args, door, out),
         Command::Templates { json } => lists::templates(json, door, out),
         Command::Threads(args) => labels::threads(&args, door, out),
         Command::Labels { json } => labels::labels(json, door, out),

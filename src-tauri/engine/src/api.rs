@@ -2,8 +2,10 @@
 //! beyond parsing. Times are Unix milliseconds; text offsets are UTF-16 code units, because the window counts so.
 
 mod accounts;
+mod html;
 mod labels;
 mod outbox;
+mod outgoing;
 mod sync;
 
 use crate::error::{Error, Result};
@@ -16,8 +18,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use accounts::*;
+pub use html::*;
 pub use labels::*;
 pub use outbox::*;
+pub use outgoing::*;
 pub use sync::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -189,6 +193,8 @@ pub struct Settings {
     pub gemini: GeminiSettings,
     /// An OpenAI-style server on the user's own machine.
     pub local_model: LocalModelSettings,
+    /// Whether an answer quotes what it answers.
+    pub quote: bool,
     /// The most to spend a calendar month, in millionths of a US dollar; `None`: no limit.
     pub budget_micros: Option<u64>,
     /// How many calls to a model a minute at most.
@@ -802,6 +808,12 @@ pub struct Draft {
     pub body: String,
     /// The message it answers.
     pub answers: Option<MessageId>,
+    /// Which address it leaves from; `None`: the first of the person's.
+    pub from: Option<EmailAddress>,
+    /// Whether an answer quotes what it answers; `None`: as in the settings.
+    pub quote: Option<bool>,
+    /// What goes with it, in order.
+    pub files: Vec<DraftFile>,
     /// What was asked for last.
     pub request: Option<ComposeRequest>,
     /// Its states kept, the oldest first.
@@ -858,6 +870,12 @@ pub struct DraftEdit {
     pub intent: Option<String>,
     /// What it answers, for a draft begun from a message.
     pub answers: Option<MessageId>,
+    /// Which address it leaves from.
+    #[serde(default)]
+    pub from: Option<EmailAddress>,
+    /// Whether it quotes what it answers.
+    #[serde(default)]
+    pub quote: Option<bool>,
 }
 
 /// The answer to an edit: enough to go on typing.

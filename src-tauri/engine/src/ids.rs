@@ -77,6 +77,8 @@ id!(/// A draft.
     DraftId, "draft");
 id!(/// One state of a draft's text, kept.
     RevisionId, "revision");
+id!(/// A file that goes with a draft.
+    FileId, "file");
 id!(/// A template, the user's own or one that ships.
     TemplateId, "template");
 

@@ -2,9 +2,11 @@
 
 use crate::events;
 use crate::host::Host;
+use crate::mail_watch;
+use crate::outbox_worker;
 use crate::ui_error::{Reply, UiError};
 use epistle_engine::api::{
-    Account, AccountEdit, IdentityProvider, OauthClient, SignInEvent, SignInRequest, SignInState,
+    Account, AccountEdit, IdentityProvider, OauthClient, SignInEvent, SignInRequest, SignInState, WayOut,
 };
 use epistle_engine::error::Error;
 use epistle_engine::ids::AccountId;
@@ -64,6 +66,13 @@ pub async fn set_default_account(app: AppHandle, host: State<'_, Host>, account:
     Ok(())
 }
 
+/// Which way the account's letters leave, or what is missing.
+#[tauri::command]
+#[specta::specta]
+pub async fn way_out(host: State<'_, Host>) -> Reply<WayOut> {
+    host.ask(|engine| engine.way_out()).await
+}
+
 /// The windows work in this account from now on, until Epistle is closed.
 #[tauri::command]
 #[specta::specta]
@@ -96,6 +105,8 @@ pub async fn sign_in(
     };
     let signed_in = engine.sign_in(&request, &tell, &stop).await;
     host.end_job(&job);
+    outbox_worker::attend(&app, &engine);
+    mail_watch::attend(&app, &engine);
     events::tell_changed(&app);
     Ok(signed_in?)
 }

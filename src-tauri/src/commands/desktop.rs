@@ -4,10 +4,12 @@ use crate::host::Host;
 use crate::ui_error::{Reply, UiError};
 use crate::windows;
 use epistle_engine::ids::DraftId;
+use epistle_engine::mailbox::link_to_open;
 use std::path::PathBuf;
 use tauri::{AppHandle, State};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 use tauri_plugin_dialog::DialogExt;
+use tauri_plugin_opener::OpenerExt;
 use tokio::sync::oneshot;
 
 /// Lets the person choose mail files, or folders; an empty list when they choose nothing.
@@ -37,6 +39,14 @@ pub async fn stop(host: State<'_, Host>, job: String) -> Reply<()> {
 #[specta::specta]
 pub async fn copy_text(app: AppHandle, text: String) -> Reply<()> {
     app.clipboard().write_text(text).map_err(|e| UiError::internal("copying", e))
+}
+
+/// Opens a letter's link in the browser, or in the mail program, after the person said so.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_link(app: AppHandle, address: String) -> Reply<()> {
+    let address = link_to_open(&address)?;
+    app.opener().open_url(address, None::<&str>).map_err(|e| UiError::internal("opening a link", e))
 }
 
 /// Opens a draft of quick compose in the main window.

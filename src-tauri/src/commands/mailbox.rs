@@ -4,8 +4,9 @@ use crate::events;
 use crate::host::Host;
 use crate::ui_error::Reply;
 use epistle_engine::api::{
-    EmailAddress, ImportProgress, ImportReport, ImportSource, Label, LabelChange, LabelsChanged, MeCandidate, Message,
-    Person, Relabelled, SearchHit, SearchRequest, Thread, ThreadPage, ThreadsView, Voice,
+    EmailAddress, ImagesAsk, ImportProgress, ImportReport, ImportSource, Label, LabelChange, LabelsChanged,
+    MeCandidate, Message, MessageHtml, Person, Relabelled, SearchHit, SearchRequest, Thread, ThreadPage, ThreadsView,
+    Voice,
 };
 use epistle_engine::ids::{MessageId, ThreadId};
 use tauri::ipc::Channel;
@@ -69,6 +70,31 @@ pub async fn thread(host: State<'_, Host>, id: ThreadId) -> Reply<Thread> {
 #[specta::specta]
 pub async fn message(host: State<'_, Host>, id: MessageId) -> Reply<Message> {
     host.ask(move |engine| engine.message(id)).await
+}
+
+/// A message as HTML for a frame without scripts; `None` where it has none.
+#[tauri::command]
+#[specta::specta]
+pub async fn message_html(host: State<'_, Host>, id: MessageId, images: ImagesAsk) -> Reply<Option<MessageHtml>> {
+    Ok(host.engine().await?.message_html(id, images).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn allow_images(host: State<'_, Host>, sender: EmailAddress) -> Reply<()> {
+    host.ask(move |engine| engine.allow_images(&sender)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn forget_images(host: State<'_, Host>, sender: EmailAddress) -> Reply<()> {
+    host.ask(move |engine| engine.forget_images(&sender)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn image_senders(host: State<'_, Host>) -> Reply<Vec<EmailAddress>> {
+    host.ask(|engine| engine.image_senders()).await
 }
 
 #[tauri::command]

@@ -7,8 +7,10 @@ mod desktop;
 mod drafts;
 mod house;
 mod mailbox;
+mod outbox;
+mod sync;
 
-use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, QuickShown};
+use crate::events::{Changed, ClosingToTray, Locked, MailChanged, OpenDraft, OutboxChanged, QuickShown, SyncChanged};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 /// Every command, under its operation's name.
@@ -30,6 +32,7 @@ fn commands() -> Commands<tauri::Wry> {
         accounts::edit_account,
         accounts::order_accounts,
         accounts::set_default_account,
+        accounts::way_out,
         accounts::use_account,
         accounts::sign_in,
         accounts::open_sign_in_page,
@@ -51,9 +54,18 @@ fn commands() -> Commands<tauri::Wry> {
         mailbox::relabel,
         mailbox::thread,
         mailbox::message,
+        mailbox::message_html,
+        mailbox::allow_images,
+        mailbox::forget_images,
+        mailbox::image_senders,
         mailbox::people,
         mailbox::search,
         mailbox::voice,
+        sync::sync_state,
+        sync::sync_now,
+        sync::pause_sync,
+        sync::search_server,
+        sync::save_attachment,
         compose::templates,
         compose::save_template,
         compose::delete_template,
@@ -67,9 +79,16 @@ fn commands() -> Commands<tauri::Wry> {
         drafts::diff,
         drafts::export_eml,
         drafts::open_in_mail_program,
+        outbox::outgoing,
+        outbox::queue,
+        outbox::outbox,
+        outbox::undo,
+        outbox::retry,
+        outbox::settle_by_hand,
         desktop::choose_files,
         desktop::stop,
         desktop::copy_text,
+        desktop::open_link,
         desktop::open_full,
         desktop::hide_quick,
         desktop::hide_main,
@@ -78,11 +97,9 @@ fn commands() -> Commands<tauri::Wry> {
 
 /// Every command and event, for Tauri and for the generated bindings.
 pub fn bindings() -> Builder<tauri::Wry> {
-    Builder::new()
-        .dangerously_cast_bigints_to_number()
-        .disable_serde_phases()
-        .commands(commands())
-        .events(collect_events![QuickShown, OpenDraft, Changed, ClosingToTray, Locked])
+    Builder::new().dangerously_cast_bigints_to_number().disable_serde_phases().commands(commands()).events(
+        collect_events![QuickShown, OpenDraft, Changed, ClosingToTray, Locked, OutboxChanged, MailChanged, SyncChanged],
+    )
 }
 
 #[cfg(test)]

@@ -6,14 +6,18 @@ mod client;
 mod error;
 pub mod gemini;
 pub mod gmail;
+mod image_kind;
 pub mod oauth;
 pub mod openai;
+mod remote_picture;
 mod retry_after;
 mod sse;
 
 pub use base::{Base, BaseError};
 pub use client::{Client, Patience};
 pub use error::{Error, Kind};
+pub use image_kind::image_kind;
+pub use remote_picture::{Pictures, Reach};
 pub use sse::Parser as SseParser;
 
 /// Tokens of one call, where the service counted them.

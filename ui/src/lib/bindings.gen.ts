@@ -25,6 +25,8 @@ export const commands = {
 	orderAccounts: (order: AccountId[]) => typedError<Account[], UiError>(__TAURI_INVOKE("order_accounts", { order })),
 	/**  The account Epistle opens with from now on. */
 	setDefaultAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("set_default_account", { account })),
+	/**  Which way the account's letters leave, or what is missing. */
+	wayOut: () => typedError<WayOut, UiError>(__TAURI_INVOKE("way_out")),
 	/**  The windows work in this account from now on, until Epistle is closed. */
 	useAccount: (account: AccountId) => typedError<null, UiError>(__TAURI_INVOKE("use_account", { account })),
 	/**  Signs somebody in: opens the browser, waits for them to come back, and gives the account. `stop` ends the waiting. */
@@ -49,12 +51,27 @@ export const commands = {
 	makeRecoveryCode: () => typedError<string, UiError>(__TAURI_INVOKE("make_recovery_code")),
 	import: (job: string, source: ImportSource, onProgress: Channel<ImportProgress>) => typedError<ImportReport, UiError>(__TAURI_INVOKE("import", { job, source, onProgress })),
 	meCandidates: () => typedError<MeCandidate[], UiError>(__TAURI_INVOKE("me_candidates")),
-	threads: (from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { from, limit })),
+	threads: (shown: ThreadsView, from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { shown, from, limit })),
+	labels: () => typedError<Label[], UiError>(__TAURI_INVOKE("labels")),
+	changeLabels: (threads: ThreadId[], change: LabelChange) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("change_labels", { threads, change })),
+	relabel: (changes: Relabelled[]) => typedError<LabelsChanged, UiError>(__TAURI_INVOKE("relabel", { changes })),
 	thread: (id: ThreadId) => typedError<Thread, UiError>(__TAURI_INVOKE("thread", { id })),
 	message: (id: MessageId) => typedError<Message, UiError>(__TAURI_INVOKE("message", { id })),
+	/**  A message as HTML for a frame without scripts; `None` where it has none. */
+	messageHtml: (id: MessageId, images: ImagesAsk) => typedError<MessageHtml | null, UiError>(__TAURI_INVOKE("message_html", { id, images })),
+	allowImages: (sender: EmailAddress) => typedError<null, UiError>(__TAURI_INVOKE("allow_images", { sender })),
+	forgetImages: (sender: EmailAddress) => typedError<null, UiError>(__TAURI_INVOKE("forget_images", { sender })),
+	imageSenders: () => typedError<EmailAddress[], UiError>(__TAURI_INVOKE("image_senders")),
 	people: (prefix: string, limit: number) => typedError<Person[], UiError>(__TAURI_INVOKE("people", { prefix, limit })),
 	search: (request: SearchRequest) => typedError<SearchHit[], UiError>(__TAURI_INVOKE("search", { request })),
 	voice: (to: EmailAddress | null) => typedError<Voice, UiError>(__TAURI_INVOKE("voice", { to })),
+	syncState: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_state")),
+	/**  Looks for mail now, and goes on where it was paused. */
+	syncNow: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_now")),
+	pauseSync: () => typedError<SyncState, UiError>(__TAURI_INVOKE("pause_sync")),
+	searchServer: (query: string, limit: number) => typedError<SearchHit[], UiError>(__TAURI_INVOKE("search_server", { query, limit })),
+	/**  Saves an attachment where the person says; `None` when they say nowhere. */
+	saveAttachment: (message: MessageId, number: number) => typedError<string | null, UiError>(__TAURI_INVOKE("save_attachment", { message, number })),
 	templates: () => typedError<Template[], UiError>(__TAURI_INVOKE("templates")),
 	saveTemplate: (template: Template) => typedError<Template, UiError>(__TAURI_INVOKE("save_template", { template })),
 	deleteTemplate: (id: TemplateId) => typedError<null, UiError>(__TAURI_INVOKE("delete_template", { id })),
@@ -71,11 +88,19 @@ export const commands = {
 	exportEml: (id: DraftId) => typedError<string | null, UiError>(__TAURI_INVOKE("export_eml", { id })),
 	/**  Opens the draft in the system's mail program. */
 	openInMailProgram: (id: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("open_in_mail_program", { id })),
+	outgoing: (draft: DraftId, from: EmailAddress | null) => typedError<Outgoing, UiError>(__TAURI_INVOKE("outgoing", { draft, from })),
+	queue: (draft: DraftId, approval: string, when: SendWhen, from: EmailAddress | null) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("queue", { draft, approval, when, from })),
+	outbox: () => typedError<OutboxItem[], UiError>(__TAURI_INVOKE("outbox")),
+	undo: (id: OutboxId) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("undo", { id })),
+	retry: (id: OutboxId) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("retry", { id })),
+	settleByHand: (id: OutboxId, wasSent: boolean) => typedError<OutboxItem, UiError>(__TAURI_INVOKE("settle_by_hand", { id, wasSent })),
 	/**  Lets the person choose mail files, or folders; an empty list when they choose nothing. */
 	chooseFiles: (folders: boolean) => typedError<string[], UiError>(__TAURI_INVOKE("choose_files", { folders })),
 	/**  Stops a running `import` or `compose` by its job name. */
 	stop: (job: string) => typedError<null, UiError>(__TAURI_INVOKE("stop", { job })),
 	copyText: (text: string) => typedError<null, UiError>(__TAURI_INVOKE("copy_text", { text })),
+	/**  Opens a letter's link in the browser, or in the mail program, after the person said so. */
+	openLink: (address: string) => typedError<null, UiError>(__TAURI_INVOKE("open_link", { address })),
 	/**  Opens a draft of quick compose in the main window. */
 	openFull: (draft: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("open_full", { draft })),
 	hideQuick: () => typedError<null, UiError>(__TAURI_INVOKE("hide_quick")),
@@ -88,8 +113,11 @@ export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
 	closingToTray: makeEvent<ClosingToTray, ClosingToTray>("closing-to-tray"),
 	locked: makeEvent<Locked, Locked>("locked"),
+	mailChanged: makeEvent<MailChanged, MailChanged>("mail-changed"),
 	openDraft: makeEvent<OpenDraft, OpenDraft>("open-draft"),
+	outboxChanged: makeEvent<OutboxChanged, OutboxChanged>("outbox-changed"),
 	quickShown: makeEvent<QuickShown, QuickShown>("quick-shown"),
+	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
 /* Types */
@@ -362,6 +390,12 @@ export type Draft = {
 	body: string,
 	/**  The message it answers. */
 	answers: MessageId | null,
+	/**  Which address it leaves from; `None`: the first of the person's. */
+	from: EmailAddress | null,
+	/**  Whether an answer quotes what it answers; `None`: as in the settings. */
+	quote: boolean | null,
+	/**  What goes with it, in order. */
+	files: DraftFile[],
 	/**  What was asked for last. */
 	request: ComposeRequest | null,
 	/**  Its states kept, the oldest first. */
@@ -400,6 +434,24 @@ export type DraftEdit = {
 	intent: string | null,
 	/**  What it answers, for a draft begun from a message. */
 	answers: MessageId | null,
+	/**  Which address it leaves from. */
+	from?: EmailAddress | null,
+	/**  Whether it quotes what it answers. */
+	quote?: boolean | null,
+};
+
+/**  A file that goes with a draft. */
+export type DraftFile = {
+	/**  Which. */
+	id: FileId,
+	/**  Its name: one line, no path. */
+	name: string,
+	/**  Its media type. */
+	media_type: string,
+	/**  Bytes. */
+	size: number,
+	/**  Whether it is an image that stands in the text, as a line `[image: name]`. */
+	inline: boolean,
 };
 
 /**  A draft. */
@@ -425,7 +477,7 @@ export type DraftSummary = {
 export type EmailAddress = string;
 
 /**  The stable code of an error: what doors and the UI act on. */
-export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "cancelled" | "internal";
+export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "gmail_off" | "gmail_grant_missing" | "gmail_unreachable" | "gmail_busy" | "gmail_refused" | "cancelled" | "internal";
 
 /**  What of an error a door may act on besides its code. */
 export type ErrorFacts = {
@@ -444,6 +496,18 @@ export type ErrorFacts = {
 	/**  Why an account must be signed in again. */
 	reason: SignInAgainReason | null,
 };
+
+/**  Why a message was not sent. */
+export type FailReason = 
+/**  The provider refused it for good. */
+"refused" | 
+/**  The provider could not take it however often it was tried. */
+"gave_up" | 
+/**  The person said that it was not sent. */
+"said_not_sent";
+
+/**  A file that goes with a draft. */
+export type FileId = string;
 
 /**  How a text ended. */
 export type Finish = 
@@ -468,6 +532,16 @@ export type GeminiSettings = {
 	strong: string,
 };
 
+/**  How Gmail is reached. */
+export type GmailSettings = {
+	/**  Whether it may be used at all. */
+	enabled: boolean,
+	/**  The service's base address; `http` only on loopback. */
+	base: string,
+	/**  Quota units a minute; `None`: as Google's page says. */
+	units_per_minute: number | null,
+};
+
 /**  What a feature needs of a provider. Each is asked for when it is first needed, and not before. */
 export type Grant = 
 /**  Who they are: name, address, picture. */
@@ -475,7 +549,9 @@ export type Grant =
 /**  Read their mail. */
 "read_mail" | 
 /**  Write drafts and send what they approve. */
-"send_mail";
+"send_mail" | 
+/**  Archive, delete, star and label their mail. */
+"organise_mail";
 
 /**  Something mostly done, and how often. */
 export type Habit = {
@@ -518,6 +594,22 @@ export type IdentitySettings = {
 	microsoft: IdentityProviderSettings,
 	github: IdentityProviderSettings,
 };
+
+/**  What became of the pictures from elsewhere. */
+export type Images = 
+/**  They were not asked for. */
+"withheld" | 
+/**  They were fetched, because the person asked this once. */
+"once" | 
+/**  They were fetched, because this sender's always are. */
+"always";
+
+/**  Whether pictures from elsewhere are asked for. */
+export type ImagesAsk = 
+/**  Only where they are always shown of this sender. */
+"usual" | 
+/**  This once. */
+"once";
 
 /**  A place in a source, and what was wrong there. */
 export type ImportNote = {
@@ -589,6 +681,46 @@ export type KeyState = {
 	from_environment: boolean,
 };
 
+/**  A label, and how much is under it. */
+export type Label = {
+	/**  Which. */
+	id: LabelId,
+	/**  What it is called; a system label's is its id, for doors to put in their own words. */
+	name: string,
+	/**  Whose it is. */
+	kind: LabelKind,
+	/**  Conversations under it with something unread. */
+	unread: number,
+	/**  Conversations under it. */
+	threads: number,
+};
+
+/**  What a person changes of some conversations' labels. Archiving takes INBOX away; deleting adds TRASH as well; reading takes UNREAD away. */
+export type LabelChange = {
+	/**  To be added. */
+	add?: LabelId[],
+	/**  To be taken away. */
+	remove?: LabelId[],
+};
+
+/**  A label, by the provider's id of it; Gmail's own are named here. It says nothing about what the person calls it. */
+export type LabelId = string;
+
+/**  Whose a label is. */
+export type LabelKind = 
+/**  The provider's: Inbox, Sent, Trash and their like. */
+"system" | 
+/**  The person's own. */
+"user";
+
+/**  What a change came to. */
+export type LabelsChanged = {
+	/**  The conversations in which something changed. */
+	threads: ThreadId[],
+	/**  What takes it back, message by message. */
+	undo: Relabelled[],
+};
+
 /**  The length of a letter. */
 export type Length = 
 /**  Up to about 60 words. */
@@ -610,6 +742,12 @@ export type LocalModelSettings = {
 
 /**  Epistle locked: forget what is shown, and ask for the state again. */
 export type Locked = null;
+
+/**  Mail, labels or drafts of an account changed: ask again for what is shown of it. */
+export type MailChanged = {
+	/**  Whose. */
+	account: AccountId,
+};
 
 /**  An address that may be the user's, with what speaks for it. */
 export type MeCandidate = {
@@ -655,6 +793,30 @@ export type Message = {
 	remote_images: number,
 	/**  Whether one of "me" wrote it. */
 	mine: boolean,
+	/**  Its labels, UNREAD among them. */
+	labels: LabelId[],
+	/**  Whether it is not read yet. */
+	unread: boolean,
+};
+
+/**  A message as it is shown. */
+export type MessageHtml = {
+	/**  The whole document. It is for a frame that is sandboxed without scripts. */
+	html: string,
+	/**  Pictures from elsewhere that are not shown: not asked for, or not to be had. */
+	remote_images: number,
+	/**  Pictures from elsewhere that are shown. */
+	shown_images: number,
+	/**  Pictures that nobody could see. They are never loaded. */
+	trackers: number,
+	/**  What became of the pictures. */
+	images: Images,
+	/**  Whether it is too long, or nested too deep, to be shown whole. */
+	cut: boolean,
+	/**  Whether it sets no colours of its own, so that it can stand on any paper. */
+	plain: boolean,
+	/**  Whose pictures "always" is about. */
+	sender: EmailAddress | null,
 };
 
 /**  A message taken into the mailbox; a keyed hash of its Message-ID, or of its bytes where it has none. */
@@ -726,6 +888,128 @@ export type OauthClientFrom =
 export type OpenDraft = {
 	/**  Which. */
 	draft: DraftId,
+};
+
+/**  A message in the outbox changed: ask for the outbox again. */
+export type OutboxChanged = {
+	/**  Which. */
+	id: OutboxId,
+	/**  Whether it came to an end the person should be told of, wherever they are. */
+	tell: boolean,
+};
+
+/**  What can happen to a message in the outbox. */
+export type OutboxEvent = "queued" | "undone" | "upload_begun" | "uploaded" | "upload_failed" | "send_begun" | "sent" | "send_failed" | "send_answer_lost" | "asked" | "still_a_draft" | "found_sent" | "no_trace" | "could_not_ask" | "interrupted" | "retried" | "said_sent" | "said_not_sent";
+
+/**
+ *  A message in the outbox. It begins with when the message was queued, so that ids, like rows, stand in the order of sending;
+ *  written as 48 hex digits.
+ */
+export type OutboxId = string;
+
+/**  A message in the outbox, as lists show it. */
+export type OutboxItem = {
+	/**  Which. */
+	id: OutboxId,
+	/**  The draft it was made of. */
+	draft: DraftId,
+	/**  From whom. */
+	from: Person,
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  Blind copies. */
+	bcc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  When it was queued. */
+	queued: number,
+	/**  The approval it goes under: the digest of all that was approved. */
+	approval: string,
+	/**  Its Message-ID, without the angle brackets. A provider may give it another one in sending. */
+	message_id: string,
+	/**  How it stands. */
+	state: OutboxState,
+	/**  Whether it can still be taken back. */
+	can_undo: boolean,
+	/**  Whether the person can have it tried again. */
+	can_retry: boolean,
+	/**  Whether it waits for the person to say whether it was sent. */
+	can_settle: boolean,
+	/**  What happened to it, the oldest first. A long story keeps its beginning and its end. */
+	history: OutboxStep[],
+};
+
+/**  How a message in the outbox stands. */
+export type OutboxState = 
+/**  It waits, and nothing is under way. */
+{ kind: "waiting"; 
+/**  Until when. */
+until: number; 
+/**  For what. */
+reason: WaitReason } | 
+/**  It is on its way. */
+{ kind: "sending" } | 
+/**  The answer to a send was lost; the provider is being asked what became of it. It is not sent again meanwhile. */
+{ kind: "settling"; 
+/**  Since when. */
+since: number } | 
+/**  It was sent. */
+{ kind: "sent"; 
+/**  When that was known. */
+at: number; 
+/**  The provider's id of the message; `None` where it gives none, or where the person said that it was sent. */
+message: string | null } | 
+/**  It was not sent, and will not be unless the person asks. */
+{ kind: "failed"; 
+/**  Why. */
+why: FailReason; 
+/**  The provider's own words, where it said any. */
+said: string | null } | 
+/**  It may have been sent, and nothing can tell. The person must say. */
+{ kind: "unknown"; 
+/**  Since when. */
+since: number; 
+/**  Why. */
+why: UnknownReason } | 
+/**  The person took it back in time. */
+{ kind: "undone"; 
+/**  When. */
+at: number };
+
+/**  One thing that happened to a message in the outbox. */
+export type OutboxStep = {
+	/**  When. */
+	at: number,
+	/**  What. */
+	what: OutboxEvent,
+};
+
+/**  A draft as it would leave now: what a person looks at, and approves, before it is sent. */
+export type Outgoing = {
+	/**  The draft. */
+	draft: DraftId,
+	/**  Its version, as this was made. */
+	version: number,
+	/**  From whom. */
+	from: Person,
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  Blind copies. */
+	bcc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  The plain part exactly as it will leave: the text, the signature, the quote. */
+	text: string,
+	/**  What goes with it, in order. */
+	attachments: DraftFile[],
+	/**  The digest of all this; pass it on to `queue`. It is void as soon as a byte differs. */
+	approval: string,
+	/**  What to ask before it is sent; empty: nothing. */
+	questions: Question[],
 };
 
 /**  A person as mail headers name them. */
@@ -816,6 +1100,35 @@ export type Provider =
 /**  No model: templates and the user's own habits. */
 "offline";
 
+/**  Something to ask a person before a letter is sent. It never stops them. */
+export type Question = {
+	/**  What. */
+	kind: QuestionKind,
+	/**  The words, the address or the number it is about; empty where there is nothing more to say. */
+	about: string,
+};
+
+/**  What there can be to ask. */
+export type QuestionKind = 
+/**  There is no subject. */
+"no_subject" | 
+/**  There is no text. */
+"empty_body" | 
+/**  The text speaks of an attachment (`about`: its words), and there is none. */
+"nothing_attached" | 
+/**  An address (`about`) whose domain is one slip from a known one, or has no dot. */
+"odd_domain" | 
+/**  It goes to many people (`about`: how many). */
+"many_recipients" | 
+/**  A blank (`about`) was left. */
+"placeholder_left" | 
+/**  It greets or names somebody (`about`) who is not among the recipients. */
+"other_name" | 
+/**  A date, amount, link or promise (`about`) that was found nowhere. */
+"unsupported" | 
+/**  An answer that leaves from another address than the one it was received at (`about`). */
+"from_other";
+
 /**  Quick compose was shown: put the caret in the line. */
 export type QuickShown = null;
 
@@ -849,6 +1162,16 @@ export type Receipt = {
 
 /**  Kinds of private data that can be withheld from a model. */
 export type RedactionKind = "phone" | "iban" | "card" | "secret" | "address";
+
+/**  What changed of one message's labels, or is to change. */
+export type Relabelled = {
+	/**  Which message. */
+	message: MessageId,
+	/**  Added to it. */
+	add: LabelId[],
+	/**  Taken from it. */
+	remove: LabelId[],
+};
 
 /**  A kept state of a draft's text. */
 export type Revision = {
@@ -911,6 +1234,17 @@ export type SearchRequest = {
 	limit: number,
 };
 
+/**  When a message may leave at the earliest. */
+export type SendWhen = 
+/**  After so many seconds: the time to undo it. A clock set back makes it longer, never shorter. */
+{ kind: "after"; 
+/**  How many; 0: at once. */
+seconds: number } | 
+/**  At a time of the clock on the wall. A machine that sleeps then sends when it wakes. */
+{ kind: "at"; 
+/**  When. */
+time: number };
+
 /**  Everything the user can set. The defaults, with what each means, are in `defaults.yaml`. */
 export type Settings = {
 	/**  Which addresses are "me", the first being the one to write from. */
@@ -925,6 +1259,8 @@ export type Settings = {
 	gemini: GeminiSettings,
 	/**  An OpenAI-style server on the user's own machine. */
 	local_model: LocalModelSettings,
+	/**  Whether an answer quotes what it answers. */
+	quote: boolean,
 	/**  The most to spend a calendar month, in millionths of a US dollar; `None`: no limit. */
 	budget_micros: number | null,
 	/**  How many calls to a model a minute at most. */
@@ -943,6 +1279,10 @@ export type Settings = {
 	lock_minutes: number | null,
 	/**  How identity providers are reached. */
 	identity: IdentitySettings,
+	/**  Gmail. */
+	gmail: GmailSettings,
+	/**  How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30. */
+	undo_seconds: number,
 };
 
 /**
@@ -1068,6 +1408,61 @@ export type Status = {
 	spent_micros: number,
 };
 
+/**  An account's sync is this far. */
+export type SyncChanged = {
+	/**  Whose. */
+	account: AccountId,
+	/**  How it is. */
+	state: SyncState,
+};
+
+/**  What a sync is at. */
+export type SyncPhase = 
+/**  It tells the provider what changed here. */
+"telling" | 
+/**  It asks what changed there. */
+"asking" | 
+/**  It brings mail in, the newest first. */
+"bringing_in" | 
+/**  It compares what is here with what is there. */
+"comparing" | 
+/**  It waits, as the provider asked, or as it cannot be reached. */
+"waiting";
+
+/**  How far a sync is. */
+export type SyncProgress = {
+	/**  What it is at. */
+	phase: SyncPhase,
+	/**  Messages of the provider's that are here. */
+	done: number,
+	/**  About how many there are, where that is known. */
+	total: number | null,
+	/**  About how many seconds it will take, at the pace there was. */
+	eta_seconds: number | null,
+	/**  Until when it waits. */
+	waiting_until: number | null,
+};
+
+/**  How the sync of an account is. */
+export type SyncState = {
+	/**  How far the one that runs is; `None`: none runs. */
+	running: SyncProgress | null,
+	/**  Messages of the provider's that are here. */
+	done: number,
+	/**  About how many there are, while not all were brought in. */
+	total: number | null,
+	/**  Whether everything was brought in once. */
+	whole: boolean,
+	/**  When it was last up to date. */
+	last: number | null,
+	/**  Whether the person paused it. */
+	paused: boolean,
+	/**  Why the last one failed. */
+	trouble: ErrorCode | null,
+	/**  Until when it waits before it tries again. */
+	waiting_until: number | null,
+};
+
 /**  A letter with blanks. */
 export type Template = {
 	/**  Which. */
@@ -1135,6 +1530,22 @@ export type ThreadSummary = {
 	snippet: string,
 	/**  Whether the newest message is from somebody else, so that an answer may be due. */
 	awaits_me: boolean,
+	/**  The labels of its messages, each once; UNREAD is said by `unread`. */
+	labels: LabelId[],
+	/**  Whether something in it is not read yet. */
+	unread: boolean,
+	/**  Whether one of its messages has a star. */
+	starred: boolean,
+	/**  Whether one of its messages has attachments. */
+	has_files: boolean,
+};
+
+/**  Which conversations a list shows. */
+export type ThreadsView = {
+	/**  Those under this label; `None`: all but what is in Trash and Spam. */
+	label?: LabelId | null,
+	/**  Only those with something unread. */
+	unread?: boolean,
 };
 
 /**  The tone of a letter. */
@@ -1159,6 +1570,19 @@ export type UiError = {
 	/**  What the page may act on besides the code. */
 	facts: ErrorFacts,
 };
+
+/**  Why nothing can tell whether a message was sent. */
+export type UnknownReason = 
+/**  The answer was lost, and this way of sending cannot be asked afterwards. */
+"answer_lost" | 
+/**  Epistle ended while it was being sent, and this way of sending cannot be asked afterwards. */
+"interrupted" | 
+/**  The provider has neither the draft nor the message. */
+"no_trace" | 
+/**  The provider could not be asked. */
+"cannot_ask" | 
+/**  An answer was lost, and what was tried since did not succeed. */
+"in_doubt";
 
 /**  A blank in a template. */
 export type Variable = {
@@ -1209,6 +1633,30 @@ export type Voice = {
 	/**  The language mostly written in (BCP 47). */
 	language: string | null,
 };
+
+/**  What a waiting message waits for. */
+export type WaitReason = 
+/**  Its time: to undo it, or the time it is to be sent at. */
+"time" | 
+/**  The network. */
+"offline" | 
+/**  The provider asked to wait, or failed for now. */
+"provider" | 
+/**  The account must be signed in again, or a permission is missing. */
+"sign_in";
+
+/**  Which way an account's messages leave, or what is missing where there is none. What is queued meanwhile waits. */
+export type WayOut = 
+/**  With Gmail. */
+{ kind: "gmail" } | 
+/**  The account would send with Gmail, if its person allowed it. */
+{ kind: "grant_missing"; 
+/**  What they have not allowed. */
+grant: Grant } | 
+/**  The account must be signed in again. */
+{ kind: "sign_in_again" } | 
+/**  It has none: a letter can be saved as a file, or handed to the system's mail program. */
+{ kind: "none" };
 
 /**  How many pieces of one kind were withheld. */
 export type Withheld = {

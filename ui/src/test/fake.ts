@@ -120,6 +120,7 @@ export const settings: api.Settings = {
   identity: { google: reached, microsoft: reached, github: reached },
   gmail: { enabled: true, base: "https://gmail.googleapis.com", units_per_minute: null },
   undo_seconds: 10,
+  quote: true,
 };
 export const status: api.Status = {
   account: accounts[0]!.id,
@@ -307,8 +308,58 @@ export const templates = [
   template(7, "Status update", "Where things stand", false),
 ];
 
+/** The account that may send, where a test asks for one. */
+export const sender = { ...accounts[1]!, granted: ["profile", "read_mail", "send_mail"] } satisfies api.Account;
+/** What makes the window one that can send. */
+export const canSend: Handlers = {
+  accounts: () => [sender],
+  status: () => ({ ...status, account: sender.id, me: [mara] }),
+};
+const minutes = (n: number) => now - n * 60_000;
+export const outboxItem = (n: number, state: api.OutboxState, more: Partial<api.OutboxItem> = {}): api.OutboxItem => ({
+  id: (now + n).toString(16).padStart(16, "0") + "0".repeat(32),
+  draft: id(600 + n),
+  from: mara,
+  to: [people[n % people.length]!],
+  cc: [],
+  bcc: [],
+  subject: subjects[n % subjects.length]!,
+  queued: minutes(90 - n),
+  approval: "d".repeat(64),
+  message_id: `out${n}@example.com`,
+  state,
+  can_undo: state.kind === "waiting",
+  can_retry: state.kind === "failed" || state.kind === "unknown",
+  can_settle: state.kind === "unknown",
+  history: [
+    { at: minutes(90 - n), what: "queued" },
+    { at: minutes(89 - n), what: "upload_begun" },
+    { at: minutes(89 - n), what: "uploaded" },
+    { at: minutes(89 - n), what: "send_begun" },
+    { at: minutes(88 - n), what: "send_answer_lost" },
+  ],
+  ...more,
+});
+/** A message in every state there is. */
+export const everyState: api.OutboxItem[] = [
+  outboxItem(1, { kind: "waiting", until: now + 7.5 * 3_600_000, reason: "time" }),
+  outboxItem(2, { kind: "waiting", until: now + 60_000, reason: "offline" }),
+  outboxItem(3, { kind: "waiting", until: now + 300_000, reason: "provider" }),
+  outboxItem(4, { kind: "waiting", until: now + 60_000, reason: "sign_in" }),
+  outboxItem(5, { kind: "sending" }),
+  outboxItem(6, { kind: "settling", since: minutes(1) }),
+  outboxItem(7, { kind: "failed", why: "refused", said: "Recipient address rejected: no such user" }),
+  outboxItem(8, { kind: "unknown", since: minutes(3), why: "no_trace" }),
+  outboxItem(9, { kind: "sent", at: minutes(20), message: "18c0" }),
+  outboxItem(10, { kind: "undone", at: minutes(40) }),
+];
+
 type Handlers = { [command: string]: (args: Record<string, never>) => unknown };
-export type Fake = { calls: { command: string; args: Record<string, unknown> }[]; drafts: Map<string, api.Draft> };
+export type Fake = {
+  calls: { command: string; args: Record<string, unknown> }[];
+  drafts: Map<string, api.Draft>;
+  outbox: api.OutboxItem[];
+};
 
 export function emptyDraft(of: string): api.Draft {
   return {
@@ -320,6 +371,9 @@ export function emptyDraft(of: string): api.Draft {
     subject: "",
     body: "",
     answers: null,
+    from: null,
+    quote: null,
+    files: [],
     request: null,
     revisions: [],
     sources: [],
@@ -342,6 +396,26 @@ export const fail = (code: api.ErrorCode, facts: Partial<api.ErrorFacts> = {}) =
 export function fake(over: Handlers = {}, pace = 0): Fake {
   const drafts = new Map<string, api.Draft>();
   const calls: Fake["calls"] = [];
+  const outbox: api.OutboxItem[] = [];
+  const outgoing = (draft: api.Draft): api.Outgoing => ({
+    draft: draft.id,
+    version: draft.version,
+    from: set.me.find(({ address }) => address === draft.from) ?? set.me[0]!,
+    to: draft.to,
+    cc: draft.cc,
+    bcc: draft.bcc,
+    subject: draft.subject,
+    text: draft.body,
+    attachments: draft.files,
+    approval: `${draft.version}`.padStart(64, "0"),
+    questions: draft.subject ? [] : [{ kind: "no_subject", about: "" }],
+  });
+  const stands = (of: string, state: api.OutboxState) => {
+    const item = outbox.find((one) => one.id === of)!;
+    const fresh = outboxItem(0, state);
+    const { can_undo, can_retry, can_settle } = fresh;
+    return Object.assign(item, { state, can_undo, can_retry, can_settle });
+  };
   let set = { ...settings };
   let here = structuredClone(accounts);
   let using = here[0]!.id;
@@ -511,6 +585,28 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       return draft;
     },
     delete_draft: ({ id: of }: { id: string }) => (drafts.delete(of), null),
+    outgoing: ({ draft }: { draft: string }) => outgoing(draftOf(draft)),
+    queue: ({ draft: of, approval, when }: { draft: string; approval: string; when: api.SendWhen }) => {
+      const draft = draftOf(of);
+      if (outgoing(draft).approval !== approval) return fail("draft_changed", { draft: of });
+      const until = when.kind === "at" ? when.time : Date.now() + when.seconds * 1000;
+      const { from, to, cc, bcc, subject } = outgoing(draft);
+      outbox.push({
+        ...outboxItem(100 + outbox.length, { kind: "waiting", until, reason: "time" }),
+        ...{ draft: of, from, to, cc, bcc, subject, queued: Date.now(), approval },
+      });
+      return outbox.at(-1);
+    },
+    outbox: () => outbox,
+    undo: ({ id: of }: { id: string }) => stands(of, { kind: "undone", at: Date.now() }),
+    retry: ({ id: of }: { id: string }) => stands(of, { kind: "waiting", until: Date.now(), reason: "time" }),
+    settle_by_hand: ({ id: of, wasSent }: { id: string; wasSent: boolean }) =>
+      stands(
+        of,
+        wasSent
+          ? { kind: "sent", at: Date.now(), message: null }
+          : { kind: "failed", why: "said_not_sent", said: null },
+      ),
     diff: ({ before, after }: { before: string; after: string }) => words(before, after),
     stop: () => null,
     copy_text: () => null,
@@ -583,7 +679,7 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
     return given && typeof given === "object" ? JSON.parse(JSON.stringify(given)) : given;
   };
   mockIPC(answering, { shouldMockEvents: true });
-  return { calls, drafts };
+  return { calls, drafts, outbox };
 }
 
 export function tell<T>(to: Channel<T>, index: number, message: T): void {

@@ -1,7 +1,7 @@
 //! What crosses a door about the outbox: what waits, what is on its way, how each message ended and what the person can do about it.
 //! No body is in any of it: a door that shows one asks for the draft.
 
-use super::{Person, UnixMillis};
+use super::{Grant, Person, UnixMillis};
 use crate::error::Error;
 use crate::ids::DraftId;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,23 @@ impl FromStr for OutboxId {
         }
         Ok(Self(bytes))
     }
+}
+
+/// Which way an account's messages leave, or what is missing where there is none. What is queued meanwhile waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum WayOut {
+    /// With Gmail.
+    Gmail,
+    /// The account would send with Gmail, if its person allowed it.
+    GrantMissing {
+        /// What they have not allowed.
+        grant: Grant,
+    },
+    /// The account must be signed in again.
+    SignInAgain,
+    /// It has none: a letter can be saved as a file, or handed to the system's mail program.
+    None,
 }
 
 /// When a message may leave at the earliest.

@@ -1,8 +1,8 @@
 //! Drafts: kept at every keystroke, with revisions. Nothing typed is ever overwritten by a model: what stood there is a revision first.
 
 pub use super::diff::diff;
-use super::eml;
 use super::rows::{DraftGround, DraftRow};
+use super::{eml, files, mime};
 use crate::Engine;
 use crate::api::{Draft, DraftEdit, DraftSummary, Finish, Revision, Saved, UnixMillis};
 use crate::error::{Error, Result};
@@ -11,16 +11,17 @@ use crate::store::tables::{DRAFT_GROUNDS, DRAFTS, REVISIONS};
 use crate::store::{Keep, Read, Write};
 
 impl Engine {
-    /// The drafts, the last changed first.
+    /// The drafts, the last changed first. One that was sent, or is on its way, is none any more, unless it was changed since.
     ///
     /// # Errors
     /// `store_broken`.
     pub fn drafts(&self) -> Result<Vec<DraftSummary>> {
+        let leaving: Vec<_> = self.outbox_rows()?.into_iter().map(|(_, row)| row).collect();
+        let is_leaving = |id, version| leaving.iter().any(|row| row.draft == id && row.stands_for(version));
         let mut found = Vec::new();
         self.store().read(self.account())?.each(DRAFTS, &[], |key, row: DraftRow| {
-            if let Ok(id) = key.try_into() {
-                found.push(row.summary(DraftId(id)));
-            }
+            let id = key.try_into().map(DraftId).ok().filter(|id| !is_leaving(*id, row.version));
+            found.extend(id.map(|id| row.summary(id)));
             Ok(true)
         })?;
         found.sort_by_key(|draft| std::cmp::Reverse((draft.updated, draft.id)));
@@ -35,7 +36,11 @@ impl Engine {
         let read = self.store().read(self.account())?;
         let row = row(&read, id)?;
         let ground: Option<DraftGround> = read.get(DRAFT_GROUNDS, id.as_bytes())?;
-        let draft = row.with(id, revisions(&read, id)?);
+        let draft = row.with(
+            id,
+            revisions(&read, id)?,
+            files::files(&read, id)?.into_iter().map(|stored| stored.file).collect(),
+        );
         Ok(match ground {
             Some(ground) => super::check::onto(draft, ground),
             None => draft,
@@ -84,7 +89,7 @@ impl Engine {
         self.draft(id)
     }
 
-    /// Deletes a draft and its revisions.
+    /// Deletes a draft, its revisions and its files.
     ///
     /// # Errors
     /// `not_found`, `store_broken`.
@@ -95,6 +100,7 @@ impl Engine {
                 tx.delete(REVISIONS, &revision_key(id, seq))?;
             }
             tx.delete(DRAFT_GROUNDS, id.as_bytes())?;
+            files::forget_all(tx, id)?;
             tx.delete(DRAFTS, id.as_bytes())?;
             Ok(())
         })
@@ -105,12 +111,10 @@ impl Engine {
     /// # Errors
     /// `not_found`, `bad_input` when there is no "me" to write from.
     pub fn export_eml(&self, id: DraftId) -> Result<Vec<u8>> {
-        let row = row(&self.store().read(self.account())?, id)?;
-        let me = self.settings()?.me.into_iter().next();
-        let me = me.ok_or_else(|| Error::BadInput { field: "me", why: "say which address is yours first".into() })?;
-        let answers = eml::Answers::of(row.answers.and_then(|id| self.answered(id)));
-        let signature = self.account_row(self.account())?.profile.signature;
-        eml::build(&row, &eml::From { me: &me, signature: signature.as_deref() }, &answers, super::now(), id)
+        let letter = self.leaving(&self.draft(id)?, None)?;
+        let message_id = eml::message_id(&letter.from, id, letter.version);
+        let head = mime::Head { message_id: &message_id, date: super::now(), unsent: true };
+        mime::message(&letter, self.contents(id, &letter.files)?, head)
     }
 
     /// The draft as a `mailto:` address (RFC 6068), for the system's mail program.
@@ -125,7 +129,7 @@ impl Engine {
     }
 
     /// The message and its ancestors; `None` where it is no longer there, so that a letter can still be handed on.
-    fn answered(&self, id: crate::ids::MessageId) -> Option<(crate::api::Message, Vec<String>)> {
+    pub(super) fn answered(&self, id: crate::ids::MessageId) -> Option<(crate::api::Message, Vec<String>)> {
         Some((self.message(id).ok()?, self.ancestors(id).ok()?))
     }
 }

@@ -1,12 +1,10 @@
-//! A draft handed on: as an RFC 5322 message, or as a `mailto:` address. It sends nothing, and names no host.
+//! What threads an answer, and a draft handed on as a `mailto:` address. It sends nothing, and names no host.
 
+use super::leaving::{tidied, unsigned};
 use super::rows::DraftRow;
-use crate::api::{Message, Person, UnixMillis};
+use crate::api::{Message, Person};
 use crate::error::{Error, Result};
 use crate::ids::DraftId;
-use mail_builder::MessageBuilder;
-use mail_builder::headers::address::Address;
-use mail_builder::headers::raw::Raw;
 use std::fmt::Write;
 
 /// The longest `mailto:` address the systems' openers take.
@@ -15,11 +13,11 @@ const LONGEST_MAILTO: usize = if cfg!(windows) { 2_000 } else { 16_000 };
 const MOST_REFERENCES: usize = 50;
 
 /// The threading facts of the message being answered.
-#[derive(Debug, Default)]
-pub(super) struct Answers {
-    subject: String,
-    parent: Option<String>,
-    references: Vec<String>,
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Answers {
+    pub(super) subject: String,
+    pub(super) parent: Option<String>,
+    pub(super) references: Vec<String>,
 }
 
 impl Answers {
@@ -43,15 +41,16 @@ pub(crate) fn reply_subject(answered: &str) -> String {
     if is_reply { bare.to_owned() } else { format!("Re: {bare}") }
 }
 
-fn subject(row: &DraftRow, answers: &Answers) -> String {
-    if row.subject.trim().is_empty() && !answers.subject.is_empty() {
-        return reply_subject(&answers.subject);
+/// The subject a letter leaves under: its own, or that of what it answers.
+pub(super) fn subject(own: &str, answers: &Answers) -> String {
+    if own.trim().is_empty() && !answers.subject.is_empty() {
+        return one_line(&reply_subject(&answers.subject));
     }
-    one_line(&row.subject)
+    one_line(own)
 }
 
 /// Headers are one line each: nothing typed may begin a second one.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_control())
         .filter(|part| !part.trim().is_empty())
         .collect::<Vec<_>>()
@@ -60,65 +59,21 @@ fn one_line(text: &str) -> String {
         .to_owned()
 }
 
-/// The text with the signature under it, once, after the line that mail programs know one by (RFC 3676 §4.3).
-fn signed(body: &str, signature: Option<&str>) -> String {
-    let body = body.replace("\r\n", "\n");
-    let text = match signature.map(str::trim).filter(|signature| !signature.is_empty()) {
-        Some(signature) if !body.trim_end().ends_with(signature) => {
-            format!("{}\n\n-- \n{signature}\n", body.trim_end())
-        }
-        _ => body,
-    };
-    text.replace('\n', "\r\n")
-}
-
-/// Who writes, and what stands under their letters.
-pub(super) struct From<'a> {
-    pub(super) me: &'a Person,
-    pub(super) signature: Option<&'a str>,
-}
-
-/// The draft as a message from somebody.
-pub(super) fn build(
-    row: &DraftRow,
-    from: &From<'_>,
-    answers: &Answers,
-    now: UnixMillis,
-    id: DraftId,
-) -> Result<Vec<u8>> {
-    let From { me, signature } = *from;
-    let mut message = MessageBuilder::new()
-        .from(address(me))
-        .date(now.div_euclid(1000))
-        .message_id(message_id(me, id, row.version))
-        .subject(subject(row, answers))
-        .header("X-Unsent", Raw::new("1")); // mail programs open it to be sent, not to be read
-    for (people, put) in [
-        (&row.to, MessageBuilder::to as fn(_, _) -> _),
-        (&row.cc, MessageBuilder::cc as fn(_, _) -> _),
-        (&row.bcc, MessageBuilder::bcc as fn(_, _) -> _),
-    ] {
-        if !people.is_empty() {
-            message = put(message, Address::new_list(people.iter().map(address).collect()));
-        }
-    }
-    if let Some(parent) = &answers.parent {
-        message = message.in_reply_to(parent.clone()).references(answers.references.clone());
-    }
-    let text = signed(&row.body, signature);
-    message.text_body(text).write_to_vec().map_err(|e| Error::internal("writing a message", e))
-}
-
-fn address(person: &Person) -> Address<'static> {
-    let name = person.name.as_deref().map(one_line).filter(|name| !name.is_empty());
-    Address::new_address(name, person.address.as_str().to_owned())
-}
-
 /// A Message-ID of our own: unique to this state of the draft, at the writer's domain, telling nothing else.
-fn message_id(me: &Person, id: DraftId, version: u32) -> String {
+pub(super) fn message_id(me: &Person, id: DraftId, version: u32) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("epistle 2026 message-id v1");
     hasher.update(id.as_bytes()).update(&version.to_be_bytes());
     format!("{}@{}", &hasher.finalize().to_hex()[..32], me.address.domain())
+}
+
+/// The text with the signature under it, once; the mail program it is handed to brings no quote of ours.
+fn signed(body: &str, signature: Option<&str>) -> String {
+    let body = tidied(body);
+    let text = match unsigned(&body, signature) {
+        Some(signature) => format!("{}\n\n-- \n{signature}\n", body.trim_end()),
+        None => body,
+    };
+    text.replace('\n', "\r\n")
 }
 
 /// The draft as a `mailto:` address.
@@ -128,7 +83,7 @@ pub(super) fn mailto(row: &DraftRow, signature: Option<&str>, answers: &Answers)
     let fields = [
         ("cc", addresses(&row.cc)),
         ("bcc", addresses(&row.bcc)),
-        ("subject", encode(&subject(row, answers))),
+        ("subject", encode(&subject(&row.subject, answers))),
         ("in-reply-to", answers.parent.as_ref().map(|id| encode(&format!("<{id}>"))).unwrap_or_default()),
         ("body", encode(&body)),
     ];
@@ -166,7 +121,6 @@ fn encode(text: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use mail_parser::MessageParser;
 
     #[test]
     fn a_signature_stands_under_the_letter_once() {
@@ -199,40 +153,6 @@ mod tests {
             parent: Some("b@example.org".into()),
             references: vec!["a@example.org".into(), "b@example.org".into()],
         }
-    }
-
-    #[test]
-    fn a_message_reads_back_as_it_was_written() {
-        let me = person("Mara", "mara@example.com");
-        let bytes =
-            build(&row(), &From { me: &me, signature: None }, &answers(), 1_800_000_000_000, DraftId([7; 16])).unwrap();
-        let read = MessageParser::new().parse(&bytes).unwrap();
-        assert_eq!(read.subject(), Some("Grüße & more?"));
-        assert_eq!(read.body_text(0).unwrap().replace("\r\n", "\n"), row().body);
-        assert_eq!(read.from().unwrap().first().unwrap().address(), Some("mara@example.com"));
-        assert_eq!(read.to().unwrap().first().unwrap().name(), Some("Dana Özil"));
-        assert_eq!(read.bcc().unwrap().first().unwrap().address(), Some("archive@example.net"));
-        assert_eq!(read.in_reply_to().as_text(), Some("b@example.org"));
-        assert_eq!(read.references().as_text_list().unwrap(), ["a@example.org", "b@example.org"]);
-        assert!(read.message_id().unwrap().ends_with("@example.com"));
-        assert_eq!(read.date().unwrap().to_timestamp(), 1_800_000_000);
-    }
-
-    #[test]
-    fn a_typed_line_break_begins_no_header() {
-        let mut row = row();
-        row.subject = "Hi\r\nX-Injected: yes".into();
-        row.to[0].name = Some("Dana\r\nX-Also: yes".into());
-        let bytes = build(
-            &row,
-            &From { me: &person("", "mara@example.com"), signature: None },
-            &Answers::default(),
-            0,
-            DraftId([7; 16]),
-        )
-        .unwrap();
-        let read = MessageParser::new().parse(&bytes).unwrap();
-        assert!(read.header("X-Injected").is_none() && read.header("X-Also").is_none());
     }
 
     #[test]

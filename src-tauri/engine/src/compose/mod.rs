@@ -9,19 +9,27 @@ mod dates;
 mod diff;
 pub mod drafts;
 mod eml;
+pub mod files;
 mod gather;
 mod generate;
+mod html_part;
+mod leaving;
 mod letter;
 mod lex;
+mod media;
+pub(crate) mod mime;
 pub(crate) mod plain;
 mod preview;
 mod prompt;
+mod quote;
 mod redact;
+mod reply;
 pub mod rows;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod scripted;
+pub mod senders;
 mod settle;
 mod sums;
 pub mod templates;
@@ -34,6 +42,9 @@ use crate::api::{ComposeEvent, ComposeRequest, Draft, Preview, Provider, UnixMil
 use crate::error::{Error, Result};
 use crate::llm::Llm;
 use crate::store::tables::DRAFTS;
+pub(crate) use leaving::Leaving;
+#[cfg(test)]
+pub(crate) use samples::{letter_for_tests, stored_for_tests};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;

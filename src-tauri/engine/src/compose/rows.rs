@@ -2,8 +2,8 @@
 //! the rules of a row.
 
 use crate::api::{
-    Author, ComposeRequest, Draft, DraftEdit, DraftSummary, Finish, Length, Person, Receipt, Revision, Source,
-    UnixMillis,
+    Author, ComposeRequest, Draft, DraftEdit, DraftFile, DraftSummary, EmailAddress, Finish, Length, Person, Receipt,
+    Revision, Source, UnixMillis,
 };
 use crate::ids::{DraftId, MessageId, RevisionId};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,10 @@ pub struct DraftRow {
     pub(crate) subject: String,
     pub(crate) body: String,
     pub(crate) answers: Option<MessageId>,
+    #[serde(default)] // rows from before there was a choice
+    pub(crate) from: Option<EmailAddress>,
+    #[serde(default)]
+    pub(crate) quote: Option<bool>,
     pub(crate) request: Option<ComposeRequest>,
     pub(crate) revisions: u32,
     pub(crate) unfinished: bool,
@@ -50,6 +54,8 @@ impl DraftRow {
             subject: String::new(),
             body: String::new(),
             answers: None,
+            from: None,
+            quote: None,
             request: None,
             revisions: 0,
             unfinished: false,
@@ -68,6 +74,12 @@ impl DraftRow {
         set(&mut self.body, edit.body.as_ref());
         if edit.answers.is_some() {
             self.answers = edit.answers;
+        }
+        if edit.from.is_some() {
+            self.from.clone_from(&edit.from);
+        }
+        if edit.quote.is_some() {
+            self.quote = edit.quote;
         }
         if let Some(intent) = &edit.intent
             && (self.request.is_some() || !intent.is_empty())
@@ -112,7 +124,7 @@ impl DraftRow {
         revision.body == self.body && revision.subject == self.subject
     }
 
-    pub(crate) fn with(self, id: DraftId, revisions: Vec<Revision>) -> Draft {
+    pub(crate) fn with(self, id: DraftId, revisions: Vec<Revision>, files: Vec<DraftFile>) -> Draft {
         Draft {
             id,
             version: self.version,
@@ -122,6 +134,9 @@ impl DraftRow {
             subject: self.subject,
             body: self.body,
             answers: self.answers,
+            from: self.from,
+            quote: self.quote,
+            files,
             request: self.request,
             revisions,
             sources: Vec::new(),

@@ -70,3 +70,27 @@ pub(super) fn brief(intent: &str) -> Brief {
     };
     gather::brief(request, found, NOW)
 }
+
+/// A letter about to leave, with nothing under its text and no files.
+pub(crate) fn letter_for_tests(from: &str, to: &[&str], subject: &str, body: &str) -> super::Leaving {
+    super::Leaving {
+        draft: crate::ids::DraftId([7; 16]),
+        version: 1,
+        from: person("", from),
+        to: to.iter().map(|address| person("", address)).collect(),
+        cc: vec![],
+        bcc: vec![],
+        subject: subject.into(),
+        body: body.into(),
+        signature: None,
+        quote: None,
+        answers: None,
+        thread: super::eml::Answers::default(),
+        files: vec![],
+    }
+}
+
+/// A file of a letter; its bytes are a test's own affair.
+pub(crate) fn stored_for_tests(file: crate::api::DraftFile) -> super::files::Stored {
+    super::files::Stored { file, print: [0; 32] }
+}

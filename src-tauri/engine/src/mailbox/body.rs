@@ -20,6 +20,19 @@ pub(super) struct Body {
 /// Reads the body of a parsed message; `raw` is what was parsed.
 pub(super) fn read(message: &Message<'_>, raw: &[u8], damage: &mut Vec<String>) -> Body {
     note_damage(message, raw, damage);
+    let (text, remote_images) = whole(message, raw);
+    let split = split::split(&text);
+    Body {
+        language: language::of_prose(&split.text),
+        text: split.text,
+        quoted: split.quoted,
+        signature: split.signature,
+        remote_images,
+    }
+}
+
+/// The text as it stands in the message, quotes and signature in their places, and how many remote images were left out.
+pub(super) fn whole(message: &Message<'_>, raw: &[u8]) -> (String, u32) {
     let mut remote_images = 0;
     let mut text = joined(message.text_bodies().filter(|part| part.is_text()), raw, &mut remote_images);
     let plain_chosen = !message.text_bodies().any(MessagePart::is_text_html);
@@ -30,14 +43,7 @@ pub(super) fn read(message: &Message<'_>, raw: &[u8], damage: &mut Vec<String>) 
             remote_images += html::to_text(&decoded(part, raw)).remote_images;
         }
     }
-    let split = split::split(&text);
-    Body {
-        language: language::of_prose(&split.text),
-        text: split.text,
-        quoted: split.quoted,
-        signature: split.signature,
-        remote_images,
-    }
+    (text, remote_images)
 }
 
 fn joined<'m>(parts: impl Iterator<Item = &'m MessagePart<'m>>, raw: &[u8], remote_images: &mut u32) -> String {
@@ -60,7 +66,7 @@ fn joined<'m>(parts: impl Iterator<Item = &'m MessagePart<'m>>, raw: &[u8], remo
 }
 
 /// The part's text. Where decoding by its label left replacement marks, the bytes are read as what they most likely are.
-fn decoded<'m>(part: &'m MessagePart<'m>, raw: &[u8]) -> Cow<'m, str> {
+pub(super) fn decoded<'m>(part: &'m MessagePart<'m>, raw: &[u8]) -> Cow<'m, str> {
     let (PartType::Text(text) | PartType::Html(text)) = &part.body else { return Cow::Borrowed("") };
     if !text.contains('\u{fffd}') {
         return Cow::Borrowed(text);

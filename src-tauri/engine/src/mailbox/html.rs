@@ -2,19 +2,15 @@
 //! the input's length; it loads nothing and runs nothing.
 
 use super::html_style::{Look, StyleSheet};
+use super::html_tokens::{attribute, belongs_in_head, is_block, is_dropped, is_remote, is_void, readable, reads_on};
 use super::html_writer::Writer;
 use html5ever::LocalName;
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use std::cell::RefCell;
 
-/// More than this of one part is not read.
-const MAX_HTML: usize = 4 << 20;
 /// Deeper elements than this are dropped, as browsers do.
 const MAX_DEPTH: usize = 300;
-/// A tag with more words than this is there to waste time: what comes from there on is not read.
-const MAX_TAG_WORDS: usize = 2000;
 /// A longer link loses its query.
 const LONG_LINK: usize = 200;
 
@@ -30,35 +26,13 @@ pub(super) struct HtmlText {
 /// Reads HTML as text.
 #[must_use]
 pub(super) fn to_text(html: &str) -> HtmlText {
-    let html = &html[..html.floor_char_boundary(MAX_HTML)];
-    let html = &html[..honest_length(html)];
     let input = BufferQueue::default();
-    input.push_back(StrTendril::from(html));
+    input.push_back(StrTendril::from(readable(html)));
     let tokenizer = Tokenizer::new(Sink(RefCell::new(Reader::default())), TokenizerOpts::default());
     let _ = tokenizer.feed(&input); // it stops early only for scripts, and this sink never asks it to
     tokenizer.end();
     let reader = tokenizer.sink.0.into_inner();
     HtmlText { text: reader.out.finish(), remote_images: reader.remote_images }
-}
-
-/// Where the first tag with absurdly many attributes begins: to compare each with all others takes for ever.
-fn honest_length(html: &str) -> usize {
-    let bytes = html.as_bytes();
-    let (mut tag, mut words) = (None, 0);
-    for (at, byte) in bytes.iter().enumerate() {
-        match (byte, tag) {
-            (b'<', None) if bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) => (tag, words) = (Some(at), 0),
-            (b'>', _) => tag = None,
-            (b' ' | b'\n' | b'\t' | b'\r' | b'/' | b'"' | b'\'' | 0x0c, Some(start)) => {
-                words += 1;
-                if words > MAX_TAG_WORDS {
-                    return start;
-                }
-            }
-            _ => {}
-        }
-    }
-    html.len()
 }
 
 struct Sink(RefCell<Reader>);
@@ -93,14 +67,15 @@ struct Reader {
     open: Vec<Open>,
     too_deep: usize,
     sheet: StyleSheet,
-    in_style: bool,
+    /// The style sheet that is being read: it comes in pieces, a line each.
+    css: Option<String>,
     remote_images: u32,
 }
 
 impl Reader {
     fn text(&mut self, text: &str) {
-        if self.in_style {
-            self.sheet.read(text);
+        if let Some(css) = &mut self.css {
+            css.push_str(text);
             return;
         }
         if self.top_is("head") && !text.trim().is_empty() {
@@ -117,21 +92,7 @@ impl Reader {
 
     fn start(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name = &*tag.name;
-        if self.top_is("head")
-            && !matches!(
-                name,
-                "meta"
-                    | "link"
-                    | "title"
-                    | "style"
-                    | "script"
-                    | "base"
-                    | "noscript"
-                    | "template"
-                    | "basefont"
-                    | "bgsound"
-            )
-        {
+        if self.top_is("head") && !belongs_in_head(name) {
             self.close_at(self.open.len() - 1);
         }
         if is_block(name) && self.top_is("p")
@@ -146,64 +107,23 @@ impl Reader {
             "hr" => self.out.block(2),
             _ => {}
         }
-        if matches!(
-            name,
-            "br" | "hr"
-                | "img"
-                | "input"
-                | "meta"
-                | "link"
-                | "col"
-                | "area"
-                | "base"
-                | "embed"
-                | "source"
-                | "track"
-                | "wbr"
-                | "param"
-                | "bgsound"
-                | "basefont"
-        ) {
+        if is_void(name) {
             return TokenSinkResult::Continue;
         }
         self.push(tag);
-        match name {
-            "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-            "style" | "iframe" | "noembed" | "noframes" | "xmp" => TokenSinkResult::RawData(RawKind::Rawtext),
-            "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
-            _ => TokenSinkResult::Continue,
-        }
+        reads_on(name)
     }
 
     fn push(&mut self, tag: &Tag) {
         let name = &*tag.name;
-        self.in_style = name == "style";
+        self.css = (name == "style").then(String::new);
         if self.open.len() >= MAX_DEPTH {
             self.too_deep += 1;
             return;
         }
         let parent = self.open.last();
         let look = self.sheet.look(parent.map(|open| &open.look), name, &|attr| attribute(tag, attr));
-        let dropped = parent.is_some_and(|open| open.dropped)
-            || matches!(
-                name,
-                "head"
-                    | "script"
-                    | "style"
-                    | "title"
-                    | "template"
-                    | "svg"
-                    | "iframe"
-                    | "object"
-                    | "select"
-                    | "textarea"
-                    | "audio"
-                    | "video"
-                    | "canvas"
-                    | "noembed"
-                    | "noframes"
-                    | "datalist"
-            );
+        let dropped = parent.is_some_and(|open| open.dropped) || is_dropped(name);
         let seen = !dropped && look.is_seen();
         let item = matches!(name, "ul" | "ol").then_some(0);
         let href = if name == "a" {
@@ -249,6 +169,9 @@ impl Reader {
     }
 
     fn end(&mut self, name: &LocalName) {
+        if let Some(css) = self.css.take() {
+            self.sheet.read(&css);
+        }
         if &**name == "br" {
             self.out.line_break();
         } else if self.too_deep > 0 {
@@ -256,7 +179,6 @@ impl Reader {
         } else if let Some(at) = self.open.iter().rposition(|open| open.name == *name) {
             self.close_at(at);
         }
-        self.in_style = false;
     }
 
     /// Closes the element at `at` and everything open within it.
@@ -286,16 +208,9 @@ impl Reader {
 
     fn count_images(&mut self, tag: &Tag) {
         let source = if &*tag.name == "img" { attribute(tag, "src") } else { attribute(tag, "background") };
-        let remote = source.is_some_and(|source| {
-            let source = source.trim_start().to_ascii_lowercase();
-            source.starts_with("http:") || source.starts_with("https:") || source.starts_with("//")
-        });
+        let remote = source.is_some_and(is_remote);
         self.remote_images += u32::from(remote);
     }
-}
-
-fn attribute<'t>(tag: &'t Tag, name: &str) -> Option<&'t str> {
-    tag.attrs.iter().find(|attr| &*attr.name.local == name).map(|attr| &*attr.value)
 }
 
 /// A link worth telling, without a query that only serves its maker.
@@ -313,46 +228,6 @@ fn gap(name: &str) -> u8 {
         name if is_block(name) => 1,
         _ => 0,
     }
-}
-
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "div"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "ul"
-            | "ol"
-            | "li"
-            | "dl"
-            | "dt"
-            | "dd"
-            | "pre"
-            | "table"
-            | "tr"
-            | "blockquote"
-            | "section"
-            | "article"
-            | "header"
-            | "footer"
-            | "main"
-            | "nav"
-            | "aside"
-            | "form"
-            | "fieldset"
-            | "center"
-            | "address"
-            | "body"
-            | "figure"
-            | "figcaption"
-            | "thead"
-            | "tbody"
-            | "caption"
-    )
 }
 
 #[cfg(test)]

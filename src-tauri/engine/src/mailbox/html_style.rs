@@ -33,6 +33,16 @@ impl Default for Look {
 }
 
 impl Look {
+    /// Whether what is in an element with this look takes part in the page at all: pictures are seen whatever the colour and size of text.
+    pub(super) fn is_there(&self) -> bool {
+        !self.gone && !self.invisible
+    }
+
+    /// Whether an element is hidden with all that is in it.
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone
+    }
+
     /// Whether text with this look is seen.
     pub(super) fn is_seen(&self) -> bool {
         let same = self.ink == self.paper && self.ink != Paint::Unknown;
@@ -102,7 +112,8 @@ impl StyleSheet {
         look
     }
 
-    fn matching<'s, 't>(&'s self, name: &str, attribute: &dyn Fn(&str) -> Option<&'t str>) -> Vec<&'s str> {
+    /// The rules for an element, those of its name first.
+    pub(super) fn matching<'s, 't>(&'s self, name: &str, attribute: &dyn Fn(&str) -> Option<&'t str>) -> Vec<&'s str> {
         if self.rules.is_empty() {
             return Vec::new();
         }

@@ -23,6 +23,7 @@ fn what_no_reader_sees_is_dropped() {
         ("black on black", "a<table bgcolor=black><tr><td>HIDDEN</td></tr></table>b"),
         ("font colour", "a<font color=white>HIDDEN</font> b"),
         ("class", "<style>.pre{display:none}</style>a<span class='x pre'>HIDDEN</span> b"),
+        ("class, over lines", "<style>\n.pre {\n  display: none;\n}\n</style>a<span class='pre'>HIDDEN</span> b"),
         ("script", "a<script>var HIDDEN='<p>HIDDEN</p>'</script> b"),
         ("head", "<html><head><title>HIDDEN</title><style>HIDDEN</style></head><body>a b</body>"),
         ("comment", "a<!-- HIDDEN --> b"),

@@ -7,6 +7,7 @@ mod files;
 pub mod gmail;
 mod html;
 mod html_style;
+mod html_tokens;
 mod html_writer;
 mod import;
 pub mod labels;
@@ -15,7 +16,9 @@ mod mbox;
 mod parse;
 mod people;
 mod remove;
+mod render;
 pub(crate) mod row;
+mod show;
 mod source;
 mod split;
 mod split_marks;
@@ -31,12 +34,14 @@ use crate::api::{
 use crate::error::{Error, Result};
 use crate::ids::{MessageId, ThreadId};
 use crate::store::tables::{MESSAGES, NODES, RAW, THREADS};
+use row::{MessageRow, RawMessage};
 use source::Source;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_util::sync::CancellationToken;
 use view::View;
 
+pub use show::link_to_open;
 pub use subject::{BaseSubject, base_subject};
 
 /// What the mailbox keeps in memory: how often it changed, and what its lists need.
@@ -56,6 +61,11 @@ impl Mailbox {
     fn shrank(&self) {
         self.removals.fetch_add(1, Ordering::Release);
     }
+}
+
+/// HTML as the text a reader sees, for what is no message: a signature kept elsewhere.
+pub(crate) fn html_as_text(html: &str) -> String {
+    html::to_text(html).text
 }
 
 impl Engine {
@@ -147,6 +157,21 @@ impl Engine {
         Ok(raw.map(|raw| parse::ancestors(&raw.0)).unwrap_or_default())
     }
 
+    /// A message's text as it stands there: what was written, its signature and its own quote in their places.
+    ///
+    /// # Errors
+    /// `not_found`, `store_broken`.
+    pub(crate) fn whole_text(&self, id: MessageId) -> Result<String> {
+        let read = self.store().read(self.account())?;
+        let raw: Option<RawMessage> = read.get(RAW, id.as_bytes())?;
+        if let Some(text) = raw.and_then(|raw| parse::whole_text(&raw.0)) {
+            return Ok(text);
+        }
+        let row: MessageRow = read.get(MESSAGES, id.as_bytes())?.ok_or_else(|| Error::not_found("message", id))?;
+        let parts = [row.text, row.quoted, row.signature];
+        Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"))
+    }
+
     /// People whose name or address begins with these letters (of any word), the most written-to first.
     ///
     /// # Errors
@@ -154,6 +179,14 @@ impl Engine {
     pub fn people(&self, prefix: &str, limit: u32) -> Result<Vec<Person>> {
         let view = View::of(self)?;
         Ok(view.census.matching(prefix, &view.me, limit as usize))
+    }
+
+    /// The domains this person has written to.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub(crate) fn written_domains(&self) -> Result<BTreeSet<String>> {
+        Ok(View::of(self)?.census.written_domains())
     }
 
     /// How many messages and conversations there are.

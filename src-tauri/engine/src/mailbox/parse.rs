@@ -180,10 +180,7 @@ fn references(message: &Message<'_>, known: &[&Person]) -> Vec<String> {
 
 /// The bytes of an attachment, by its number in [`Parsed::attachments`].
 pub(super) fn attachment(raw: &[u8], number: usize) -> Option<Vec<u8>> {
-    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
-    let readable = charset::with_readable_headers(raw);
-    let message = PARSER.parse(readable.as_ref())?;
-    message.attachments().nth(number).map(|part| part.contents().to_vec())
+    with_message(raw, |message, _| message.attachments().nth(number).map(|part| part.contents().to_vec())).flatten()
 }
 
 /// Who has a blind copy, which only a draft tells.
@@ -203,6 +200,16 @@ pub(super) fn named_in(raw: &[u8]) -> Vec<String> {
     references(&message, &known)
 }
 
+/// Reads a message for another purpose than keeping it; `None` where there is none, or it is nested too deep to be read.
+pub(super) fn with_message<R>(raw: &[u8], read: impl FnOnce(&Message<'_>, &[u8]) -> R) -> Option<R> {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    let readable = charset::with_readable_headers(raw);
+    if count_nested(&readable) > MAX_NESTED {
+        return None;
+    }
+    PARSER.parse(readable.as_ref()).map(|message| read(&message, &readable))
+}
+
 /// What a message's References hold, and without one its In-Reply-To where that names one message.
 pub(super) fn ancestors(raw: &[u8]) -> Vec<String> {
     let readable = charset::with_readable_headers(raw);
@@ -212,6 +219,15 @@ pub(super) fn ancestors(raw: &[u8]) -> Vec<String> {
     let mut named = if references.is_empty() && answered.len() == 1 { answered } else { references };
     named.retain(|id| id.contains('@'));
     named
+}
+
+/// A message's text as it stands there, not split.
+pub(super) fn whole_text(raw: &[u8]) -> Option<String> {
+    let readable = charset::with_readable_headers(raw);
+    if count_nested(&readable) > MAX_NESTED {
+        return None;
+    }
+    Some(body::whole(&PARSER.parse(readable.as_ref())?, &readable).0)
 }
 
 fn ids(header: &HeaderValue<'_>) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use super::row::ThreadRow;
 use crate::api::{MeCandidate, Person};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// No more candidates than this are of use.
 const CANDIDATES: usize = 20;
@@ -74,6 +74,12 @@ impl Census {
         all.sort_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.person.address.cmp(&b.person.address)));
         all.truncate(CANDIDATES);
         all
+    }
+
+    /// The domains "me" has written to.
+    pub(super) fn written_domains(&self) -> BTreeSet<String> {
+        let written = self.counts.iter().filter(|(_, count)| count.written_to > 0);
+        written.filter_map(|(address, _)| Some(address.rsplit_once('@')?.1.to_owned())).collect()
     }
 
     /// People whose name or address has a word that begins so, the most written-to first, then those heard from most.

@@ -238,10 +238,17 @@ fn ends_as_attribution(line: &str) -> bool {
     let line = line.to_lowercase();
     WROTE.iter().any(|word| line.ends_with(word))
         || (line.contains("schrieb ")
+            || line.contains("schreef ")
             || line.contains(" wrote in ")
             || line.contains(" wrote on ")
             || line.contains(" a écrit"))
             && line.len() < 200
+}
+
+/// An attribution whose verb stands before the name, broken before the address: `Am … schrieb Dana <` and `dana@example.org>:`.
+fn ends_broken(lines: &[&str], last: usize) -> bool {
+    let broken = lines[last].trim_end().ends_with(">:") && last > 0 && lines[last - 1].trim_end().ends_with('<');
+    broken && ends_as_attribution(&format!("{}{}", lines[last - 1].trim_end(), lines[last]))
 }
 
 /// The lines before a quote that say whose it is go with it.
@@ -252,7 +259,7 @@ fn mark_attributions(lines: &[&str], kinds: &mut [Kind]) {
             continue;
         }
         let Some(last) = (at.saturating_sub(3)..at).rev().find(|i| !lines[*i].trim().is_empty()) else { continue };
-        if kinds[last] != Kind::Own || !ends_as_attribution(lines[last]) {
+        if kinds[last] != Kind::Own || !(ends_as_attribution(lines[last]) || ends_broken(lines, last)) {
             continue;
         }
         let from = attribution_start(lines, kinds, last);

@@ -93,11 +93,16 @@ impl Engine {
             told.collect()
         };
         let stems = query.stems();
-        let hits = found.into_iter().map(|(id, score, why)| {
-            let message = self.message(id)?;
+        let hits = found.into_iter().filter_map(|(id, score, why)| {
+            let message = match self.message(id) {
+                // It went since it was found.
+                Err(Error::NotFound { .. }) => return None,
+                Err(error) => return Some(Err(error)),
+                Ok(message) => message,
+            };
             let snippet = snippet::passage(&message.text, &stems, SNIPPET);
             let Message { message_id, thread, subject, from, date, .. } = message;
-            Ok(SearchHit { id, message_id, thread, subject, from, date, score, snippet, why })
+            Some(Ok(SearchHit { id, message_id, thread, subject, from, date, score, snippet, why }))
         });
         hits.collect()
     }

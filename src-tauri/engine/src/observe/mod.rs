@@ -5,7 +5,7 @@ mod doctor;
 use crate::Engine;
 use crate::api::Status;
 use crate::error::Result;
-use crate::store::tables::{DRAFTS, MESSAGES, THREADS};
+use crate::store::tables::{MESSAGES, THREADS};
 
 impl Engine {
     /// What the foot of the window tells.
@@ -21,7 +21,7 @@ impl Engine {
             key_holder: self.house.vault.holder(),
             messages: read.count(MESSAGES)?,
             threads: read.count(THREADS)?,
-            drafts: read.count(DRAFTS)?,
+            drafts: self.drafts()?.len() as u64,
             me,
             model: self.automatic_model()?,
             spent_micros: self.spent_this_month(jiff::Timestamp::now().as_millisecond())?,

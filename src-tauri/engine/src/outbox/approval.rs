@@ -36,8 +36,10 @@ pub struct Attached<'a> {
     pub name: &'a str,
     /// Its media type.
     pub media_type: &'a str,
-    /// Its content.
-    pub content: &'a [u8],
+    /// Whether it stands in the text.
+    pub inline: bool,
+    /// The BLAKE3 digest of its content.
+    pub print: &'a [u8; 32],
 }
 
 /// A digest of everything a person agreed to; written as 64 hex digits.
@@ -48,7 +50,7 @@ pub struct Approval([u8; 32]);
 /// The digest of everything a person agrees to. Every part is preceded by its length, so that no two letters are one run of bytes.
 #[must_use]
 pub fn digest(approved: &Approved<'_>) -> Approval {
-    let mut hasher = blake3::Hasher::new_derive_key("epistle 2026 approval v1");
+    let mut hasher = blake3::Hasher::new_derive_key("epistle 2026 approval v2");
     part(&mut hasher, approved.from.folded().as_bytes());
     for people in [approved.to, approved.cc, approved.bcc] {
         count(&mut hasher, people.len());
@@ -63,7 +65,8 @@ pub fn digest(approved: &Approved<'_>) -> Approval {
     for file in approved.attachments {
         part(&mut hasher, file.name.as_bytes());
         part(&mut hasher, file.media_type.as_bytes());
-        part(&mut hasher, file.content);
+        hasher.update(&[u8::from(file.inline)]);
+        part(&mut hasher, file.print);
     }
     maybe(&mut hasher, approved.answers.as_ref().map(|id| id.as_bytes().as_slice()));
     Approval(*hasher.finalize().as_bytes())
@@ -130,15 +133,18 @@ mod tests {
         people: [Vec<Person>; 3],
         subject: String,
         body: String,
-        files: Vec<(String, String, Vec<u8>)>,
+        files: Vec<(String, String, Vec<u8>, bool)>,
         answers: Option<MessageId>,
     }
 
     impl Letter {
         fn digest(&self) -> Approval {
             let [to, cc, bcc] = &self.people;
-            let files: Vec<_> =
-                self.files.iter().map(|(name, media_type, content)| Attached { name, media_type, content }).collect();
+            let prints: Vec<[u8; 32]> = self.files.iter().map(|file| *blake3::hash(&file.2).as_bytes()).collect();
+            let files = self.files.iter().zip(&prints);
+            let files: Vec<_> = files
+                .map(|((name, media_type, _, inline), print)| Attached { name, media_type, inline: *inline, print })
+                .collect();
             digest(&Approved {
                 from: &self.from,
                 to,
@@ -165,7 +171,7 @@ mod tests {
     prop_compose! {
         fn letters()(
             from in "[a-z]{1,6}", to in people(), cc in people(), bcc in people(), subject in ".{0,12}", body in ".{0,40}",
-            files in proptest::collection::vec((".{0,6}", "[a-z]{1,4}/[a-z]{1,4}", any::<Vec<u8>>()), 0..3),
+            files in proptest::collection::vec((".{0,6}", "[a-z]{1,4}/[a-z]{1,4}", any::<Vec<u8>>(), any::<bool>()), 0..3),
             answers in proptest::option::of(any::<[u8; 16]>()),
         ) -> Letter {
             Letter { from: person(&from).address, people: [to, cc, bcc], subject, body, files, answers: answers.map(MessageId) }
@@ -184,7 +190,7 @@ mod tests {
             ("subject", with(&|l| l.subject.push(' '))),
             ("body", with(&|l| l.body.insert(0, '\n'))),
             ("answers", with(&|l| l.answers = l.answers.map_or(Some(MessageId([0; 16])), |_| None))),
-            ("a file more", with(&|l| l.files.push((String::new(), String::new(), Vec::new())))),
+            ("a file more", with(&|l| l.files.push((String::new(), String::new(), Vec::new(), false)))),
         ];
         for field in 0..3 {
             found.push(("one more", with(&|l| l.people[field].push(person("more")))));
@@ -208,6 +214,7 @@ mod tests {
             found.push(("a file's name", with(&|l| l.files[0].0.push('x'))));
             found.push(("a file's type", with(&|l| l.files[0].1.push('x'))));
             found.push(("a file's content", with(&|l| l.files[0].2.push(0))));
+            found.push(("a file's place", with(&|l| l.files[0].3 ^= true)));
             found.push(("a file less", with(&|l| drop(l.files.pop()))));
         }
         found

@@ -1,10 +1,14 @@
 //! The outbox: a message leaves once, when a person approved these recipients and this text, and its end is known or is said to be unknown.
-//! `state`, `step`, `line`, `backoff` and `approval` are pure; `worker` makes the calls that a step asks for, each after its commit.
+//! `state`, `step`, `line`, `backoff` and `approval` are pure; `worker` makes the calls that a step asks for, each after its commit;
+//! `way_out` chooses by whom: `gmail`.
 
 mod approval;
 mod backoff;
 mod freeze;
+mod gmail;
 mod line;
+mod outgoing;
+mod questions;
 pub mod rows;
 #[cfg(test)]
 mod simulation_tests;
@@ -12,12 +16,14 @@ mod state;
 mod step;
 #[cfg(test)]
 mod step_tests;
+mod way_out;
 mod worker;
 #[cfg(test)]
 mod worker_tests;
 
 use crate::Engine;
-use crate::api::{Draft, EmailAddress, OutboxEvent, OutboxId, OutboxItem, OutboxNews, Person, SendWhen, UnixMillis};
+use crate::api::{EmailAddress, OutboxEvent, OutboxId, OutboxItem, OutboxNews, SendWhen, UnixMillis};
+use crate::compose::{Leaving, mime};
 use crate::error::{Error, Result};
 use crate::ids::DraftId;
 use crate::mailbox::row::RawMessage;
@@ -66,19 +72,10 @@ fn moment() -> Moment {
 }
 
 impl Engine {
-    /// The digest of all that a person agrees to by sending this draft as it is now, from this address or the first of theirs.
-    ///
-    /// # Errors
-    /// `not_found`; `bad_input` when there is no such “me” to write from; `store_broken`.
-    pub fn approval_of(&self, draft: DraftId, from: Option<&EmailAddress>) -> Result<String> {
-        let draft = self.draft(draft)?;
-        Ok(approval_for(&draft, &self.sender(from)?.address).to_string())
-    }
-
     /// Queues a draft under an approval. The same draft under the same approval is the same item, however often it is asked for.
     ///
     /// # Errors
-    /// `draft_changed` when it is not what was approved any more; `bad_input` when there is nobody to send to, nothing to say, no such
+    /// `draft_changed` when it is not what was approved any more; `bad_input` when there is nobody to send to, no such
     /// “me”, or when it was sent already or another state of it is on its way; `not_found`, `store_broken`.
     pub fn queue(
         &self,
@@ -88,16 +85,16 @@ impl Engine {
         from: Option<&EmailAddress>,
     ) -> Result<OutboxItem> {
         let approval: Approval = approval.parse()?;
-        let (letter, from, now) = (self.draft(draft)?, self.sender(from)?, now());
-        if approval_for(&letter, &from.address) != approval {
+        let (letter, now) = (self.leaving(&self.draft(draft)?, from)?, now());
+        outgoing::addressed(&letter)?;
+        if outgoing::approval_for(&letter) != approval {
             return Err(Error::DraftChanged { draft });
         }
-        worth_sending(&letter)?;
-        let id = OutboxId::new(now)?;
-        let (row, raw) = self.freeze(&letter, from, approval, when, now)?;
+        let (id, version) = (OutboxId::new(now)?, letter.version);
+        let (row, raw) = self.freeze(letter, approval, when, now)?;
         let item = self.store().write(self.account(), Keep::Made, |tx| {
             // What was read above is what stands here now: a draft's version counts every change.
-            if tx.get(DRAFTS, draft.as_bytes())?.is_none_or(|stored| stored.version != letter.version) {
+            if tx.get(DRAFTS, draft.as_bytes())?.is_none_or(|stored| stored.version != version) {
                 return Err(Error::DraftChanged { draft });
             }
             match earlier(tx, draft, approval)? {
@@ -191,7 +188,7 @@ impl Engine {
         Ok(stepped)
     }
 
-    fn outbox_rows(&self) -> Result<Vec<(OutboxId, OutboxRow)>> {
+    pub(crate) fn outbox_rows(&self) -> Result<Vec<(OutboxId, OutboxRow)>> {
         let mut found = Vec::new();
         self.store().read(self.account())?.each(OUTBOX, &[], |key, row| {
             found.push((OutboxId::from_key(key)?, row));
@@ -213,42 +210,32 @@ impl Engine {
         self.desk.outbox.litter.lock().unwrap_or_else(PoisonError::into_inner).extend(drafts);
     }
 
-    /// Who it goes out from: one of the person's own addresses.
-    fn sender(&self, from: Option<&EmailAddress>) -> Result<Person> {
-        let mut me = self.settings()?.me.into_iter();
-        let found = match from {
-            None => me.next(),
-            Some(from) => me.find(|person| person.address.folded() == from.folded()),
-        };
-        found.ok_or_else(|| Error::BadInput { field: "me", why: "say first that this address is yours".into() })
-    }
-
     /// The row and the bytes of a letter that is sent as it is now.
     fn freeze(
         &self,
-        letter: &Draft,
-        from: Person,
+        letter: Leaving,
         approval: Approval,
         when: SendWhen,
         now: UnixMillis,
     ) -> Result<(OutboxRow, Vec<u8>)> {
-        let message_id = format!("{}@{}", DraftId::random()?, from.address.domain());
+        let message_id = format!("{}@{}", DraftId::random()?, letter.from.address.domain());
         let (wait, date) = match when {
             SendWhen::After { seconds } => (Wait::pause(now, i64::from(seconds) * 1000), now),
             SendWhen::At { time } => (Wait::until_clock(time), time.max(now)),
         };
-        let envelope = freeze::Envelope { from: &from, message_id: &message_id, date };
-        let raw = freeze::frozen(&self.export_eml(letter.id)?, envelope)?;
-        if !freeze::names_exactly(&raw, &from, &letter.to, &letter.cc, &letter.bcc) {
+        let head = mime::Head { message_id: &message_id, date, unsent: false };
+        let raw = mime::message(&letter, self.contents(letter.draft, &letter.files)?, head)?;
+        if !freeze::names_exactly(&raw, &letter.from, &letter.to, &letter.cc, &letter.bcc) {
             return Err(Error::Internal { what: "a message names others than its draft", source: None });
         }
         let mut row = OutboxRow {
-            draft: letter.id,
-            from,
-            to: letter.to.clone(),
-            cc: letter.cc.clone(),
-            bcc: letter.bcc.clone(),
-            subject: letter.subject.clone(),
+            draft: letter.draft,
+            version: letter.version,
+            from: letter.from,
+            to: letter.to,
+            cc: letter.cc,
+            bcc: letter.bcc,
+            subject: letter.subject,
             answers: letter.answers,
             message_id,
             approval,
@@ -264,29 +251,6 @@ impl Engine {
 fn put_new(tx: &mut Write<'_>, id: OutboxId, row: &OutboxRow, raw: Vec<u8>) -> Result<()> {
     tx.put(OUTBOX_RAW, id.key(), &RawMessage(raw))?;
     tx.put(OUTBOX, id.key(), row)
-}
-
-fn approval_for(letter: &Draft, from: &EmailAddress) -> Approval {
-    digest(&Approved {
-        from,
-        to: &letter.to,
-        cc: &letter.cc,
-        bcc: &letter.bcc,
-        subject: &letter.subject,
-        body: &letter.body,
-        attachments: &[],
-        answers: letter.answers,
-    })
-}
-
-fn worth_sending(letter: &Draft) -> Result<()> {
-    if letter.to.is_empty() && letter.cc.is_empty() && letter.bcc.is_empty() {
-        return Err(Error::BadInput { field: "to", why: "say to whom".into() });
-    }
-    if letter.body.trim().is_empty() {
-        return Err(Error::BadInput { field: "body", why: "there is nothing in it yet".into() });
-    }
-    Ok(())
 }
 
 /// The item this draft already has under this approval, if it is to serve again.

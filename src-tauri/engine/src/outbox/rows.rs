@@ -17,6 +17,8 @@ const KEPT_LAST: usize = 40;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutboxRow {
     pub(crate) draft: DraftId,
+    /// The draft's version that was approved.
+    pub(crate) version: u32,
     pub(crate) from: Person,
     pub(crate) to: Vec<Person>,
     pub(crate) cc: Vec<Person>,
@@ -71,6 +73,11 @@ impl OutboxId {
 }
 
 impl OutboxRow {
+    /// Whether the draft it was made of is this message now, and no draft any more: it is on its way, or was sent, as it was approved.
+    pub(crate) fn stands_for(&self, version: u32) -> bool {
+        self.version == version && !matches!(self.course.state, State::Failed { .. } | State::Undone { .. })
+    }
+
     /// Whoever receives it, blind copies too.
     pub(crate) fn recipients(&self) -> impl Iterator<Item = &Person> {
         self.to.iter().chain(&self.cc).chain(&self.bcc)
@@ -163,6 +170,7 @@ pub(super) mod tests {
     pub(crate) fn row(course: Course, raw: &[u8], approval: Approval) -> OutboxRow {
         OutboxRow {
             draft: DraftId([0; 16]),
+            version: 1,
             from: Person { name: None, address: "mara@example.com".parse().unwrap() },
             to: vec![Person { name: None, address: "dana@example.org".parse().unwrap() }],
             cc: vec![],

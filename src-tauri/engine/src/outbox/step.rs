@@ -12,6 +12,9 @@ use crate::api::{FailReason, UnixMillis, UnknownReason, WaitReason};
 pub(super) const MOST_STRIKES: u32 = 16;
 /// So many questions that settle nothing, and it is unknown: an hour.
 pub(super) const MOST_ASKED: u32 = 12;
+/// Where nobody is reached nobody is bothered: it is looked every minute and a half at least, so that what waits leaves soon after the
+/// network, or the person, is back.
+const MOST_AWAY: u32 = 6;
 /// How much of a provider's words is kept.
 const MOST_SAID: usize = 300;
 
@@ -195,7 +198,8 @@ fn settled(mut next: Course, outcome: Settled, moment: Moment) -> Stepped {
         return Ok(ended(next, State::Unknown { since: moment.now, why, remote: Some(remote) }));
     }
     next.reason = reason(&trouble);
-    let wait = Wait::pause(moment.now, pause(asked.max(next.misses), retry_after(&trouble), moment.chance));
+    let wait =
+        Wait::pause(moment.now, pause(asked.max(next.misses.min(MOST_AWAY)), retry_after(&trouble), moment.chance));
     next.state = State::Settling { remote, since, asked, asking: false, wait };
     Ok((next, vec![]))
 }
@@ -212,7 +216,7 @@ fn again(mut next: Course, trouble: Trouble, remote: Option<String>, moment: Mom
         return not_done(with_draft(next, remote, moment), FailReason::GaveUp, None, moment);
     }
     next.reason = reason(&trouble);
-    let failures = if away { next.misses } else { next.strikes };
+    let failures = if away { next.misses.min(MOST_AWAY) } else { next.strikes };
     let wait = Wait::pause(moment.now, pause(failures, retry_after(&trouble), moment.chance));
     next.state = match remote {
         Some(remote) => State::Uploaded { remote, wait },

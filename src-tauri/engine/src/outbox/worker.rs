@@ -63,12 +63,8 @@ pub trait Mailer: Send + Sync {
 pub type Mailers = dyn Fn(AccountId) -> Option<Arc<dyn Mailer>> + Send + Sync;
 
 impl Engine {
-    /// Sends what waits in this account's outbox, until it is stopped: between two calls, never in the midst of one. Whoever cannot
-    /// wait may drop it: what was under way is settled by the next one.
-    ///
-    /// # Errors
-    /// `store_broken`; `not_found` when the account is removed.
-    pub async fn run_outbox(&self, mailers: &Mailers, stop: &CancellationToken) -> Result<()> {
+    /// [`Engine::run_outbox`], by these ways.
+    pub(super) async fn run_outbox_by(&self, mailers: &Mailers, stop: &CancellationToken) -> Result<()> {
         let _alone = self.desk.outbox.running.lock().await;
         self.off_thread(Self::resume).await?;
         while !stop.is_cancelled() {
@@ -108,10 +104,20 @@ impl Engine {
                 self.outbox_step(id, &Event::Restarted, moment())?.ok();
             }
             if matches!(row.course.state, State::Sent { at, .. } | State::Undone { at } if at + KEPT_MS < now) {
+                self.forget_sent(&row)?;
                 self.store().write(self.account(), Keep::Made, |tx| tx.delete(OUTBOX, id.key()).map(drop))?;
             }
         }
         Ok(())
+    }
+
+    /// A draft that was sent as it is goes with the last that is known of its sending, or it would be a draft again.
+    fn forget_sent(&self, row: &OutboxRow) -> Result<()> {
+        match self.draft(row.draft) {
+            Ok(draft) if row.stands_for(draft.version) => self.delete_draft(row.draft),
+            Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// One call: the state that says it was begun, the call, the state its answer makes.

@@ -1,7 +1,7 @@
 //! The outbox from a draft to its end: the engine's operations on the real store, and the worker against a mailer that does as it is told.
 
 use super::*;
-use crate::api::{DraftEdit, FailReason, OutboxState, Saved, UnknownReason};
+use crate::api::{DraftEdit, FailReason, OutboxState, Person, Saved, UnknownReason};
 use crate::error::ErrorCode;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ fn draft(engine: &Engine) -> Saved {
 
 fn queued(engine: &Engine, when: SendWhen) -> OutboxItem {
     let draft = draft(engine).id;
-    engine.queue(draft, &engine.approval_of(draft, None).unwrap(), when, None).unwrap()
+    engine.queue(draft, &engine.outgoing(draft, None).unwrap().approval, when, None).unwrap()
 }
 
 fn edit(engine: &Engine, draft: DraftId, body: &str) {
@@ -119,7 +119,7 @@ async fn run(engine: &Engine, mailer: &Arc<Scripted>) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await; // and it cleans up
         stop.cancel();
     };
-    let (ran, ()) = tokio::join!(engine.run_outbox(&mailers, &stop), watch);
+    let (ran, ()) = tokio::join!(engine.run_outbox_by(&mailers, &stop), watch);
     ran.unwrap();
 }
 
@@ -131,7 +131,7 @@ fn state(engine: &Engine, id: OutboxId) -> OutboxState {
 fn what_is_queued_is_what_was_approved() {
     let engine = engine();
     let draft = draft(&engine).id;
-    let approval = engine.approval_of(draft, None).unwrap();
+    let approval = engine.outgoing(draft, None).unwrap().approval;
     let code = |outcome: Result<OutboxItem>| outcome.unwrap_err().code();
     edit(&engine, draft, "Hi Dana!");
     assert_eq!(code(engine.queue(draft, &approval, NOW, None)), ErrorCode::DraftChanged);
@@ -150,17 +150,16 @@ fn what_is_queued_is_what_was_approved() {
 }
 
 #[test]
-fn nobody_to_send_to_or_nothing_to_say_is_refused() {
+fn nobody_to_send_to_is_refused_and_an_empty_letter_is_not() {
     let engine = engine();
-    for edit in [
-        DraftEdit { body: Some("Hi".into()), ..DraftEdit::default() },
-        DraftEdit { to: Some(vec![person("dana@example.org")]), body: Some(" \n".into()), ..DraftEdit::default() },
-    ] {
-        let id = engine.save_draft(&edit).unwrap().id;
-        let approval = engine.approval_of(id, None).unwrap();
-        assert_eq!(engine.queue(id, &approval, NOW, None).unwrap_err().code(), ErrorCode::BadInput);
-    }
+    let edit = DraftEdit { body: Some("Hi".into()), ..DraftEdit::default() };
+    let id = engine.save_draft(&edit).unwrap().id;
+    assert_eq!(engine.outgoing(id, None).unwrap_err().code(), ErrorCode::BadInput);
+    assert_eq!(engine.queue(id, &"0".repeat(64), NOW, None).unwrap_err().code(), ErrorCode::BadInput);
     assert!(engine.outbox().unwrap().is_empty());
+    let edit = DraftEdit { to: Some(vec![person("dana@example.org")]), ..DraftEdit::default() };
+    let id = engine.save_draft(&edit).unwrap().id;
+    engine.queue(id, &engine.outgoing(id, None).unwrap().approval, NOW, None).unwrap();
 }
 
 #[test]
@@ -170,7 +169,7 @@ fn two_presses_of_one_button_are_one_message_and_after_an_undo_it_is_another() {
     let again = || engine.queue(first.draft, &first.approval, NOW, None);
     assert_eq!(again().unwrap().id, first.id);
     edit(&engine, first.draft, "another text");
-    let other = engine.approval_of(first.draft, None).unwrap();
+    let other = engine.outgoing(first.draft, None).unwrap().approval;
     assert_eq!(engine.queue(first.draft, &other, NOW, None).unwrap_err().code(), ErrorCode::BadInput);
     let undone = engine.undo(first.id).unwrap();
     assert!(matches!(undone.state, OutboxState::Undone { .. }) && !undone.can_undo);
@@ -221,6 +220,22 @@ async fn a_message_is_uploaded_and_sent_and_its_bytes_are_let_go() {
     let told = std::iter::from_fn(|| news.try_recv().ok()).filter(|news| news.tell).count();
     assert_eq!(told, 1);
     assert_eq!(engine.queue(item.draft, &item.approval, NOW, None).unwrap_err().code(), ErrorCode::BadInput);
+}
+
+#[tokio::test]
+async fn a_draft_that_is_on_its_way_or_was_sent_is_none_any_more_until_it_is_taken_back_or_changed() {
+    let engine = engine();
+    let listed = |engine: &Engine| (engine.drafts().unwrap().len(), engine.status().unwrap().drafts);
+    let item = queued(&engine, SendWhen::After { seconds: 30 });
+    assert_eq!(listed(&engine), (0, 0));
+    engine.undo(item.id).unwrap();
+    assert_eq!(listed(&engine), (1, 1), "taken back, it is the draft it was");
+    let approval = engine.outgoing(item.draft, None).unwrap().approval;
+    engine.queue(item.draft, &approval, NOW, None).unwrap();
+    run(&engine, &Scripted::new(Transport::Direct, [])).await;
+    assert_eq!(listed(&engine), (0, 0));
+    edit(&engine, item.draft, "And one more thing");
+    assert_eq!(listed(&engine), (1, 1), "changed since, it is another letter");
 }
 
 #[tokio::test]
@@ -294,7 +309,7 @@ async fn it_waits_for_a_way_out_and_a_draft_for_the_mailer_that_has_it() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         stop.cancel();
     };
-    let (ran, ()) = tokio::join!(engine.run_outbox(&|_| None, &stop), soon);
+    let (ran, ()) = tokio::join!(engine.run_outbox_by(&|_| None, &stop), soon);
     ran.unwrap();
     assert!(matches!(state(&engine, item.id), OutboxState::Waiting { .. }));
     assert_eq!(engine.turn(None).unwrap(), Turn::Nobody);
@@ -314,7 +329,7 @@ fn one_account_reaches_nothing_of_anothers() {
     assert_eq!(code(other.undo(theirs.id)), ErrorCode::NotFound);
     assert_eq!(code(other.retry(theirs.id)), ErrorCode::NotFound);
     assert_eq!(code(other.settle_by_hand(theirs.id, true)), ErrorCode::NotFound);
-    assert_eq!(other.approval_of(theirs.draft, None).unwrap_err().code(), ErrorCode::NotFound);
+    assert_eq!(other.outgoing(theirs.draft, None).unwrap_err().code(), ErrorCode::NotFound);
     assert_eq!(code(other.queue(theirs.draft, &theirs.approval, NOW, None)), ErrorCode::NotFound);
     let mut news = other.outbox_news();
     engine.undo(theirs.id).unwrap();

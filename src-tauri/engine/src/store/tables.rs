@@ -22,6 +22,12 @@ pub const SESSION: Table<crate::account::SessionRow> = Table::new("session");
 pub const DRAFTS: Table<crate::compose::rows::DraftRow> = Table::new("drafts");
 /// What a draft's text was made from, by draft id.
 pub const DRAFT_GROUNDS: Table<crate::compose::rows::DraftGround> = Table::new("draft_grounds");
+/// The files that go with a draft, by draft and file id.
+pub const DRAFT_FILES: Table<crate::compose::files::FileRow> = Table::new("draft_files");
+/// Their bytes in pieces, by draft id, file id and number (big endian).
+pub const DRAFT_BYTES: Table<RawMessage> = Table::new("draft_bytes");
+/// The addresses a provider lets this account send as: one row, `aliases`.
+pub const ALIASES: Table<Vec<crate::compose::senders::Alias>> = Table::new("aliases");
 /// A draft's kept states, by draft id and number (big endian).
 pub const REVISIONS: Table<crate::api::Revision> = Table::new("revisions");
 /// The outbox, by outbox id: when it was queued, and chance. The small row that every step rewrites.
@@ -39,6 +45,9 @@ pub const MESSAGES: Table<MessageRow> = Table::new("messages");
 
 /// The same messages byte for byte (RFC 5322), by message id, so that nothing is lost in reading.
 pub const RAW: Table<RawMessage> = Table::new("raw");
+
+/// Senders whose pictures are always shown, by the keyed hash of their address.
+pub const IMAGE_SENDERS: Table<crate::api::EmailAddress> = Table::new("image_senders");
 
 /// Conversations, by thread id.
 pub const THREADS: Table<ThreadRow> = Table::new("threads");

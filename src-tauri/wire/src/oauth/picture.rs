@@ -5,6 +5,7 @@ use super::fault::{Fault, Kind};
 use super::http::fetch;
 use crate::Client;
 use crate::base::reachable;
+use crate::image_kind;
 use url::Url;
 
 /// A larger picture is not kept.
@@ -27,19 +28,8 @@ pub async fn fetch_picture(client: &Client, at: &Url) -> Result<Picture, Fault> 
     reachable(at).map_err(|_| Kind::Unreadable)?;
     let answer = fetch(client.get(at.clone()), LARGEST_PICTURE).await?;
     let said = answer.content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match kind_of(&answer.body) {
+    match image_kind(&answer.body) {
         Some(mime) if answer.status == 200 && said == mime => Ok(Picture { mime, bytes: answer.body }),
         _ => Err(answer.fault(Kind::Unreadable)),
-    }
-}
-
-/// What a file is by how it begins.
-fn kind_of(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
-        _ => None,
     }
 }

@@ -11,6 +11,7 @@ import {
   type Draft,
   type DraftEdit,
   type DraftId,
+  type EmailAddress,
   type Length,
   type Message,
   type ModelChoice,
@@ -28,7 +29,9 @@ import { Autosave } from "./autosave";
 import { decide, decideAll, openChanges, propose, resolve, type Decision, type Proposal } from "./proposal";
 import { fold, nothingYet, type Stream } from "./stream";
 
-type Patch = Partial<Pick<DraftEdit, "to" | "cc" | "bcc" | "subject" | "body" | "intent" | "answers">>;
+type Patch = Partial<Pick<DraftEdit, "to" | "cc" | "bcc" | "subject" | "body" | "intent" | "answers" | "from">>;
+export type PeopleField = "to" | "cc" | "bcc";
+const noHalves: Record<PeopleField, string> = { to: "", cc: "", bcc: "" };
 const nothingChanged: DraftEdit = {
   id: null,
   version: null,
@@ -48,6 +51,12 @@ export class Compose {
   to = $state.raw<Person[]>([]);
   cc = $state.raw<Person[]>([]);
   bcc = $state.raw<Person[]>([]);
+  /** The address it leaves from; `null`: the first of the person's. */
+  from = $state<EmailAddress | null>(null);
+  /** What was typed into the people's fields and is nobody yet. */
+  halves = $state<Record<PeopleField, string>>({ ...noHalves });
+  /** What is told at one of these fields; it opens for that. */
+  told = $state.raw<{ field: PeopleField; words: string } | null>(null);
   tone = $state<Tone>("as_i_write");
   length = $state<Length | null>(null);
   language = $state<string | null>(null);
@@ -103,8 +112,9 @@ export class Compose {
     this.intent = intent;
     if (this.id || intent.trim()) this.#autosave.push({ intent });
   }
-  setPeople(field: "to" | "cc" | "bcc", people: Person[]): void {
+  setPeople(field: PeopleField, people: Person[]): void {
     this[field] = people;
+    if (this.told?.field === field) this.told = null;
     this.#autosave.push({ [field]: people });
     if (field === "to") void this.learnVoice();
   }
@@ -116,6 +126,27 @@ export class Compose {
     this.body = body;
     this.unchanged = false;
     this.#autosave.push({ body });
+  }
+
+  setFrom(from: EmailAddress): void {
+    this.from = from;
+    this.#autosave.push({ from });
+  }
+
+  tellAt(field: PeopleField, words: string): void {
+    this.told = { field, words };
+  }
+  /** Whether somebody is typed and not chosen yet; told at the field. */
+  halfTyped(): boolean {
+    const field = (["to", "cc", "bcc"] as const).find((one) => this.halves[one].trim());
+    if (!field) return false;
+    this.tellAt(field, `“${this.halves[field].trim()}” is nobody yet. Choose somebody or clear it. Nothing was sent.`);
+    return true;
+  }
+  /** Whether a draft is what is on the screen. */
+  shows(draft: Draft): boolean {
+    const people = (one: Pick<Draft, PeopleField>) => JSON.stringify([one.to, one.cc, one.bcc]);
+    return draft.body === this.body && draft.subject === this.subject && people(draft) === people(this);
   }
 
   async learnVoice(): Promise<void> {
@@ -145,6 +176,13 @@ export class Compose {
     this.saveTrouble = null;
   }
 
+  /** Whether everything typed is in the store. */
+  get settled(): boolean {
+    return this.#autosave.settled;
+  }
+  get version(): number | null {
+    return this.#version;
+  }
   /** Everything typed is in the store when this resolves. */
   settle(): Promise<void> {
     return this.#autosave.flush();
@@ -290,6 +328,7 @@ export class Compose {
     this.to = draft.to;
     this.cc = draft.cc;
     this.bcc = draft.bcc;
+    this.from = draft.from;
     this.subject = draft.subject;
     this.body = draft.body;
     this.sources = draft.sources;
@@ -370,6 +409,8 @@ export class Compose {
     this.job = null;
     this.intent = this.asked = this.subject = this.body = this.#written = "";
     this.to = this.cc = this.bcc = [];
+    this.from = this.told = null;
+    this.halves = { ...noHalves };
     this.tone = "as_i_write";
     this.length = this.language = this.template = this.model = this.answers = null;
     this.values = {};

@@ -5,7 +5,7 @@ use proptest::test_runner::{Config, TestRunner};
 use std::cell::Cell;
 
 mod mailbox;
-mod world;
+pub(super) mod world;
 
 use world::{Schedule, World, schedules};
 

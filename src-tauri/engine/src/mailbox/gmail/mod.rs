@@ -13,6 +13,8 @@ mod history_tests;
 mod patience;
 mod plan;
 mod rows;
+#[cfg(test)]
+mod rows_tests;
 mod search;
 mod sync;
 mod watch;

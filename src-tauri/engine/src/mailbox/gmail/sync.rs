@@ -35,6 +35,8 @@ struct Now {
     trouble: Option<ErrorCode>,
     waiting_until: Option<UnixMillis>,
     names_read: Option<Instant>,
+    /// Ends the one that runs.
+    stop: Option<CancellationToken>,
 }
 
 impl Default for Syncing {
@@ -78,7 +80,9 @@ impl Engine {
             Some(mirror) => mirror,
             None => blocking(move || rows::load(&engine)).await?,
         };
-        let mut driver = Driver::new(line, mirror, progress, stop);
+        let stop = stop.child_token();
+        syncing.now().stop = Some(stop.clone());
+        let mut driver = Driver::new(line, mirror, progress, &stop);
         let done = driver.run(full).await;
         // After a failure or a stop, what was not committed is forgotten.
         let (mirror, report) = (driver.mirror, driver.report);
@@ -100,12 +104,21 @@ impl Engine {
         blocking(move || rows::change_sync_row(&engine, change)).await
     }
 
+    /// Whether this account has a Gmail that may be read.
+    #[must_use]
+    pub fn may_sync(&self) -> bool {
+        self.gmail_line(Grant::ReadMail).is_ok()
+    }
+
     /// The person pauses the sync of this account, or lets it go on; it stays so until they say otherwise.
     ///
     /// # Errors
     /// `store_broken`.
     pub fn pause_sync(&self, paused: bool) -> Result<()> {
         rows::change_sync_row(self, |row| row.paused = paused)?;
+        if let Some(running) = self.desk.syncing.now().stop.take().filter(|_| paused) {
+            running.cancel();
+        }
         self.desk.syncing.poke.notify_one();
         let _ = self.desk.syncing.news.send(SyncNews::Ended);
         Ok(())
@@ -343,6 +356,10 @@ impl<'d> Driver<'d> {
 
     /// Tells Gmail what the person changed of labels, before anything is asked.
     async fn tell_labels(&mut self) -> Result<(), Halt> {
+        // What may not be told stays here, and goes on waiting.
+        if self.engine().gmail_line(Grant::OrganiseMail).is_err() {
+            return Ok(());
+        }
         let engine = self.engine().clone();
         for waiting in blocking(move || engine.pending_label_changes()).await? {
             self.say(SyncPhase::Telling, None);
@@ -379,7 +396,7 @@ impl<'d> Driver<'d> {
             self.failures += 1;
             match patience::pause(error.kind(), self.failures, error.retry_after(), patience::chance()) {
                 Some(wait) => self.wait(wait).await?,
-                None => return Err(Halt::Failed(Fault::Gmail(error).told("message", Grant::ReadMail))),
+                None => return Err(Halt::Failed(Fault::Gmail(error).told("message", Grant::OrganiseMail))),
             }
         };
         self.failures = 0;

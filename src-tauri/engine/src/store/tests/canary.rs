@@ -32,6 +32,8 @@ fn fill(engine: &Engine) {
         body: Some(format!("{} {}", CANARIES[1], "and more of it, long enough to be compressed ".repeat(20))),
         intent: Some(CANARIES[5].into()),
         answers: None,
+        from: None,
+        quote: None,
     };
     let saved = engine.save_draft(&edit).unwrap();
     engine.keep_revision(saved.id).unwrap();

@@ -131,7 +131,8 @@ impl Mailbox {
             Event::Deleted(number) => change.messages_deleted.push(of(*number)),
             Event::Label(number, labels) => {
                 for (on, into) in [(true, &mut change.labels_added), (false, &mut change.labels_removed)] {
-                    let of_kind = labels.iter().filter(|(_, is)| *is == on).map(|(name, _)| label(name)).collect::<Vec<_>>();
+                    let of_kind =
+                        labels.iter().filter(|(_, is)| *is == on).map(|(name, _)| label(name)).collect::<Vec<_>>();
                     if !of_kind.is_empty() {
                         into.push(Labelled { message: bare(*number, Vec::new()), label_ids: of_kind });
                     }

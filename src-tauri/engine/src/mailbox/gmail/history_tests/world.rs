@@ -2,9 +2,12 @@
 //! are what a store would keep; a kill leaves nothing else.
 
 use super::super::plan::{Ask, Effect, Fetch, Got, Known, Mirror, Run, Said, State, What};
+use super::super::rows;
+use super::super::rows_tests::message as message_with_words;
 use super::mailbox::{Mailbox, number};
+use crate::Engine;
 use epistle_wire::gmail::labels::Label;
-use epistle_wire::gmail::{LabelId, MessageId, messages};
+use epistle_wire::gmail::{LabelId, Message, MessageId, messages};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -14,14 +17,24 @@ const LABELS: [&str; 6] = ["INBOX", "UNREAD", "TRASH", "SENT", "Label_1", "Label
 /// What happens between two questions.
 #[derive(Debug, Clone)]
 pub enum Happens {
-    Deliver { thread: u8, labels: u8, draft: bool },
+    Deliver {
+        thread: u8,
+        labels: u8,
+        draft: bool,
+    },
     Delete(usize),
-    Relabel { which: usize, label: usize, on: bool },
+    Relabel {
+        which: usize,
+        label: usize,
+        on: bool,
+    },
     Send(usize),
     /// The history is lost.
     HistoryLost,
     /// The process ends here: before the answer is taken, or after.
-    Kill { before: bool },
+    Kill {
+        before: bool,
+    },
     /// The answer is lost: it is asked again.
     AnswerLost,
     /// Page tokens are good no more.
@@ -61,8 +74,11 @@ fn happens() -> impl Strategy<Value = Happens> {
 
 pub fn schedules() -> impl Strategy<Value = Schedule> {
     let message = (0..6_u8, any::<u8>(), prop::bool::weighted(0.1));
-    (1..5_usize, vec(message, 0..14), vec(happens(), 0..40))
-        .prop_map(|(page_size, before, steps)| Schedule { page_size, before, steps })
+    (1..5_usize, vec(message, 0..14), vec(happens(), 0..40)).prop_map(|(page_size, before, steps)| Schedule {
+        page_size,
+        before,
+        steps,
+    })
 }
 
 /// What a store keeps.
@@ -80,6 +96,8 @@ pub struct World {
     rows: Rows,
     mirror: Mirror,
     run: Run,
+    /// A real store, where there is one.
+    store: Option<Engine>,
     fetched_twice: u64,
     pub stale: u64,
     pub killed: u64,
@@ -119,6 +137,7 @@ impl World {
             rows: Rows::default(),
             mirror,
             run,
+            store: None,
             fetched_twice: 0,
             stale: 0,
             killed: 0,
@@ -126,6 +145,12 @@ impl World {
             shifted: 0,
             listed: BTreeSet::new(),
         }
+    }
+
+    /// What is committed is committed to this store too, and what a restart knows comes from there.
+    pub fn kept_in(mut self, store: Engine) -> Self {
+        self.store = Some(store);
+        self
     }
 
     /// Lives through its schedule.
@@ -157,7 +182,10 @@ impl World {
 
     fn restart(&mut self) {
         self.killed += 1;
-        self.mirror = Mirror { state: self.rows.state.clone(), known: self.rows.known.clone() };
+        self.mirror = match &self.store {
+            Some(store) => rows::load(store).expect("the store"),
+            None => Mirror { state: self.rows.state.clone(), known: self.rows.known.clone() },
+        };
         self.begin();
     }
 
@@ -281,6 +309,10 @@ impl World {
     }
 
     fn commit(&mut self, effects: Vec<Effect>) {
+        if let Some(store) = &self.store {
+            let written = effects.iter().cloned().map(with_words).collect();
+            rows::commit(store, &mut self.mirror, written).expect("the store");
+        }
         for effect in effects {
             match effect {
                 Effect::State => self.rows.state = self.mirror.state.clone(),
@@ -344,6 +376,13 @@ impl World {
     pub fn shifted(&self) -> u64 {
         self.shifted
     }
+}
+
+/// A message of the model with headers and words.
+fn with_words(effect: Effect) -> Effect {
+    let Effect::Take(message) = effect else { return effect };
+    let payload = message_with_words(number(&message.id), message.thread_id.as_str(), &[]).payload;
+    Effect::Take(Box::new(Message { payload, ..*message }))
 }
 
 fn named(name: &str) -> Label {

@@ -1,0 +1,50 @@
+//! Which way an account's messages leave, and what is missing where there is none.
+
+use super::gmail::GmailMailer;
+use super::worker::Mailer;
+use crate::Engine;
+use crate::api::{Grant, WayOut};
+use crate::error::{Error, ErrorCode, GmailKind, Result};
+use crate::ids::MessageId;
+use crate::store::tables::REMOTE_MESSAGES;
+use epistle_wire::gmail::ThreadId;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+impl Engine {
+    /// Which way this account's messages leave now.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub fn way_out(&self) -> Result<WayOut> {
+        match self.gmail_line(Grant::SendMail) {
+            Ok(_) => Ok(WayOut::Gmail),
+            Err(Error::Gmail(trouble)) => Ok(match trouble.kind {
+                GmailKind::GrantMissing(grant) => WayOut::GrantMissing { grant },
+                _ => WayOut::None,
+            }),
+            Err(error) if error.code() == ErrorCode::SignInAgain => Ok(WayOut::SignInAgain),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends what waits in this account's outbox, by whatever way it has, until it is stopped: between two calls, never in the midst of
+    /// one. Whoever cannot wait may drop it: what was under way is settled by the next one.
+    ///
+    /// # Errors
+    /// `store_broken`; `not_found` when the account is removed.
+    pub async fn run_outbox(&self, stop: &CancellationToken) -> Result<()> {
+        let engine = self.clone();
+        self.run_outbox_by(&move |_| engine.mailer(), stop).await
+    }
+
+    fn mailer(&self) -> Option<Arc<dyn Mailer>> {
+        let line = self.gmail_line(Grant::SendMail).ok()?;
+        let engine = self.clone();
+        let thread_of = move |message: MessageId| {
+            let known = engine.store().read(engine.account()).ok()?.get(REMOTE_MESSAGES, message.as_bytes()).ok()??;
+            ThreadId::parse(&known.thread)
+        };
+        Some(Arc::new(GmailMailer::new(line, Arc::new(thread_of))))
+    }
+}

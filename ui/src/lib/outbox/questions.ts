@@ -1,0 +1,21 @@
+// What is asked before a letter is sent, in plain words. Pure.
+import type { Question, QuestionKind } from "../ipc";
+
+const quoted = (about: string) => (about ? `: “${about}”` : "");
+
+const ASKED: Record<QuestionKind, (about: string) => string> = {
+  no_subject: () => "There is no subject.",
+  empty_body: () => "There is no text.",
+  nothing_attached: (about) =>
+    about
+      ? `Your text speaks of an attachment (“${about}”), and there is none.`
+      : "Your text speaks of an attachment, and there is none.",
+  odd_domain: (about) => `Is this address right? ${about}`,
+  many_recipients: (about) => `It goes to ${about || "many"} people.`,
+  placeholder_left: (about) => `A blank was left in the text${quoted(about)}.`,
+  other_name: (about) => `It names somebody it does not go to${quoted(about)}.`,
+  unsupported: (about) => `This was found nowhere in your mail${quoted(about)}.`,
+  from_other: (about) => `It leaves from another address than the one you were written to at: ${about}`,
+};
+
+export const questionInWords = (question: Question): string => ASKED[question.kind](question.about.trim());
