@@ -1,6 +1,8 @@
 //! What the app tells the page unasked. Nothing here carries mail.
 
 use epistle_engine::api::OutboxId;
+use epistle_engine::api::SyncState;
+use epistle_engine::ids::AccountId;
 use epistle_engine::ids::DraftId;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -37,6 +39,22 @@ pub struct OutboxChanged {
     pub id: OutboxId,
     /// Whether it came to an end the person should be told of, wherever they are.
     pub tell: bool,
+}
+
+/// Mail, labels or drafts of an account changed: ask again for what is shown of it.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct MailChanged {
+    /// Whose.
+    pub account: AccountId,
+}
+
+/// An account's sync is this far.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct SyncChanged {
+    /// Whose.
+    pub account: AccountId,
+    /// How it is.
+    pub state: SyncState,
 }
 
 /// Tells every window that something changed.

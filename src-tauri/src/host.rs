@@ -2,6 +2,7 @@
 //! stopped, the lock's clock, and a draft to open. It holds no mail.
 
 use crate::events::{Locked, tell_changed};
+use crate::mail_watch;
 use crate::outbox_worker;
 use crate::shortcut;
 use crate::ui_error::{Reply, UiError};
@@ -86,6 +87,7 @@ fn open(app: &AppHandle, given: Open) -> Result<()> {
     host.slot.send_replace(Slot::Open(engine.clone()));
     shortcut::set(app, &settings.quick_shortcut);
     outbox_worker::attend(app, &engine);
+    mail_watch::attend(app, &engine);
     ask_for_old_profiles(app, engine);
     Ok(())
 }

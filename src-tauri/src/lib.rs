@@ -6,6 +6,7 @@ mod again;
 mod commands;
 mod events;
 mod host;
+mod mail_watch;
 mod outbox_worker;
 mod shortcut;
 mod tray;
@@ -53,6 +54,7 @@ pub fn run() -> ExitCode {
 }
 
 fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
+    app.manage(mail_watch::Seen::default());
     host::start(app.handle());
     tray::set_up(app.handle());
     if windows::asked_for_quick(std::env::args()) {

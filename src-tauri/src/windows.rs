@@ -2,6 +2,7 @@
 
 use crate::events::{ClosingToTray, OpenDraft, QuickShown, tell_changed};
 use crate::host::Host;
+use crate::mail_watch;
 use crate::tray;
 use epistle_engine::account;
 use epistle_engine::ids::DraftId;
@@ -64,6 +65,7 @@ pub fn hide_main(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(MAIN) {
         let done = if tray::is_shown(app) { window.hide() } else { window.destroy() };
         report("main", done);
+        mail_watch::seen(app, false);
     }
 }
 
@@ -82,8 +84,11 @@ pub fn open_full(app: &AppHandle, draft: DraftId) {
 
 /// Closing the main window leaves the tray, which is said once; closing quick compose hides it.
 pub fn on_event(window: &Window, event: &WindowEvent) {
-    let WindowEvent::CloseRequested { api, .. } = event else { return };
     let app = window.app_handle();
+    if let WindowEvent::Focused(true) = event {
+        mail_watch::seen(app, true);
+    }
+    let WindowEvent::CloseRequested { api, .. } = event else { return };
     if window.label() == QUICK {
         api.prevent_close();
         hide_quick(app);

@@ -6,6 +6,7 @@ use crate::identity::{Endpoints, Peer, endpoints, home_with};
 use crate::proxy::Proxy;
 use crate::sign_in::{SignIn, request, visit};
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -116,9 +117,10 @@ impl Mailbox {
     }
 
     fn home_by(&self, base: &str) -> Home {
-        let home = home_with(&[("google", &self.at)]);
+        let mut home = home_with(&[("google", &self.at)]);
+        self.sign_in(&home, &["google", "--for", "read-mail,send-mail,organise-mail"]);
+        home.set("EPISTLE_ACCOUNT", ADA);
         let _ = home.epistle(["settings", "set", "gmail.base", base]).done();
-        self.sign_in(&home, &["google", "--for", "read-mail,send-mail"]);
         home
     }
 
@@ -150,6 +152,11 @@ impl Mailbox {
 /// `epistle sync --json …` in a data folder.
 pub fn sync(home: &Home, more: &[&str]) -> Ran {
     home.epistle([&["sync", "--json"], more].concat())
+}
+
+/// What a program prints, line by line as it comes.
+pub fn lines(output: std::process::ChildStdout) -> impl Iterator<Item = String> {
+    BufReader::new(output).lines().map(|line| line.expect("its output"))
 }
 
 /// Waits for something that comes by itself.

@@ -18,6 +18,8 @@ use std::time::Duration;
 pub enum Fault {
     /// An answer of the proxy's own: status, content type, body; and Retry-After, in seconds.
     Answer(u16, &'static str, String, Option<u32>),
+    /// Nothing: the server's answer as it is.
+    Pass,
     /// The server's answer, the connection broken after so many bytes. With none of them nothing is answered at all.
     Cut(usize),
     /// The server's answer, silent for ever after so many bytes.

@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Write(Box<Write>),
     /// Take mail in: .mbox, .mbox.gz, .eml, Maildir, or folders of these.
     Import(Import),
+    /// Bring Gmail's mail in, and tell Gmail what changed here.
+    Sync(Sync),
     /// Search the mailbox, best first.
     Search(Search),
     /// List the drafts, the last changed first.
@@ -71,6 +73,8 @@ pub(crate) enum Command {
     Move(Move),
     /// Show a draft, a message or a conversation.
     Show(Show),
+    /// Write an attachment of a message to standard output, or to a file.
+    Attachment(Attachment),
     /// Keep or forget a provider's API key.
     Key(Key),
     /// Show or change the settings.
@@ -157,6 +161,19 @@ pub(crate) struct Import {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Sync {
+    /// Go over all of the mailbox; what is here is not fetched again.
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Go on looking until Ctrl-C.
+    #[arg(long)]
+    pub(crate) watch: bool,
+    /// End with one line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Search {
     /// Words, names, "exact phrases".
     #[arg(required = true, value_name = "WORDS")]
@@ -164,6 +181,9 @@ pub(crate) struct Search {
     /// How many at most.
     #[arg(long, default_value_t = 10)]
     pub(crate) limit: u32,
+    /// Search at Gmail, in the words of its own search box.
+    #[arg(long)]
+    pub(crate) server: bool,
     /// One JSON object a line.
     #[arg(long)]
     pub(crate) json: bool,
@@ -179,6 +199,18 @@ pub(crate) struct Show {
     /// One JSON object.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Attachment {
+    /// The message, by its id or Message-ID.
+    pub(crate) message: String,
+    /// Which of its attachments, from 1, as `epistle show` lists them.
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) number: u32,
+    /// A file, which must not be there yet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -16,6 +16,7 @@ mod sending;
 mod settings;
 mod sign_in;
 mod smtp;
+mod sync;
 mod who;
 mod write;
 
@@ -58,6 +59,7 @@ fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure>
     match command {
         Command::Write(args) => write::write(*args, door, out),
         Command::Import(args) => import::import(args, door, out),
+        Command::Sync(args) => sync::sync(&args, door, out),
         Command::Search(args) => lists::search(&args, door, out),
         Command::Drafts { json } => lists::drafts(json, door, out),
         Command::Draft(args) => sending::draft(args.action, door, out),
@@ -69,6 +71,7 @@ fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure>
         Command::Label(args) => labels::relabel(&args, door, out),
         Command::Move(asked) => labels::moved(asked, door, out),
         Command::Show(args) => lists::show(&args, door, out),
+        Command::Attachment(args) => sync::attachment(&args, door, out),
         Command::Key(args) => settings::key(&args, door, out),
         Command::Settings(args) => settings::settings(args, door, out),
         Command::Account(args) => account::account(args, door, out),

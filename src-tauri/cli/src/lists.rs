@@ -2,6 +2,7 @@
 
 use crate::args;
 use crate::fail::Failure;
+use crate::import::runtime;
 use crate::open::Door;
 use crate::out::{Out, fit, one_line, plain};
 use crate::people::{short, shown};
@@ -44,7 +45,12 @@ impl<'a> Hit<'a> {
 }
 
 pub(crate) fn search(args: &args::Search, door: &Door, out: &mut Out) -> Result<(), Failure> {
-    let hits = door.engine()?.search(&SearchRequest { query: args.query.join(" "), limit: args.limit })?;
+    let (engine, query) = (door.engine()?, args.query.join(" "));
+    let hits = if args.server {
+        runtime()?.block_on(engine.search_server(&query, args.limit))?
+    } else {
+        engine.search(&SearchRequest { query, limit: args.limit })?
+    };
     if hits.is_empty() {
         out.note("nothing found");
     }

@@ -8,6 +8,7 @@ mod labels;
 mod outbox;
 mod outgoing;
 mod smtp;
+mod sync;
 
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, DraftId, MessageId, RevisionId, TemplateId, ThreadId};
@@ -25,6 +26,7 @@ pub use labels::*;
 pub use outbox::*;
 pub use outgoing::*;
 pub use smtp::*;
+pub use sync::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMillis = i64;

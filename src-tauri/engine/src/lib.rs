@@ -66,6 +66,7 @@ pub(crate) struct Desk {
     pub(crate) outbox: outbox::Outbox,
     pub(crate) refreshing: account::Refreshing,
     pub(crate) quota: account::Quota,
+    pub(crate) syncing: mailbox::gmail::Syncing,
 }
 
 impl Desk {
@@ -79,6 +80,7 @@ impl Desk {
             outbox: outbox::Outbox::default(),
             refreshing: account::Refreshing::default(),
             quota: account::Quota::default(),
+            syncing: mailbox::gmail::Syncing::default(),
         }
     }
 }

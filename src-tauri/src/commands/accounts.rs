@@ -2,6 +2,7 @@
 
 use crate::events;
 use crate::host::Host;
+use crate::mail_watch;
 use crate::outbox_worker;
 use crate::ui_error::{Reply, UiError};
 use epistle_engine::api::{
@@ -105,6 +106,7 @@ pub async fn sign_in(
     let signed_in = engine.sign_in(&request, &tell, &stop).await;
     host.end_job(&job);
     outbox_worker::attend(&app, &engine);
+    mail_watch::attend(&app, &engine);
     events::tell_changed(&app);
     Ok(signed_in?)
 }

@@ -9,8 +9,9 @@ mod house;
 mod mailbox;
 mod outbox;
 mod smtp;
+mod sync;
 
-use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, OutboxChanged, QuickShown};
+use crate::events::{Changed, ClosingToTray, Locked, MailChanged, OpenDraft, OutboxChanged, QuickShown, SyncChanged};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 /// Every command, under its operation's name.
@@ -67,6 +68,11 @@ fn commands() -> Commands<tauri::Wry> {
         mailbox::people,
         mailbox::search,
         mailbox::voice,
+        sync::sync_state,
+        sync::sync_now,
+        sync::pause_sync,
+        sync::search_server,
+        sync::save_attachment,
         compose::templates,
         compose::save_template,
         compose::delete_template,
@@ -105,11 +111,9 @@ fn commands() -> Commands<tauri::Wry> {
 
 /// Every command and event, for Tauri and for the generated bindings.
 pub fn bindings() -> Builder<tauri::Wry> {
-    Builder::new()
-        .dangerously_cast_bigints_to_number()
-        .disable_serde_phases()
-        .commands(commands())
-        .events(collect_events![QuickShown, OpenDraft, Changed, ClosingToTray, Locked, OutboxChanged])
+    Builder::new().dangerously_cast_bigints_to_number().disable_serde_phases().commands(commands()).events(
+        collect_events![QuickShown, OpenDraft, Changed, ClosingToTray, Locked, OutboxChanged, MailChanged, SyncChanged],
+    )
 }
 
 #[cfg(test)]

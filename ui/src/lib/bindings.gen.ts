@@ -72,6 +72,13 @@ export const commands = {
 	people: (prefix: string, limit: number) => typedError<Person[], UiError>(__TAURI_INVOKE("people", { prefix, limit })),
 	search: (request: SearchRequest) => typedError<SearchHit[], UiError>(__TAURI_INVOKE("search", { request })),
 	voice: (to: EmailAddress | null) => typedError<Voice, UiError>(__TAURI_INVOKE("voice", { to })),
+	syncState: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_state")),
+	/**  Looks for mail now, and goes on where it was paused. */
+	syncNow: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_now")),
+	pauseSync: () => typedError<SyncState, UiError>(__TAURI_INVOKE("pause_sync")),
+	searchServer: (query: string, limit: number) => typedError<SearchHit[], UiError>(__TAURI_INVOKE("search_server", { query, limit })),
+	/**  Saves an attachment where the person says; `None` when they say nowhere. */
+	saveAttachment: (message: MessageId, number: number) => typedError<string | null, UiError>(__TAURI_INVOKE("save_attachment", { message, number })),
 	templates: () => typedError<Template[], UiError>(__TAURI_INVOKE("templates")),
 	saveTemplate: (template: Template) => typedError<Template, UiError>(__TAURI_INVOKE("save_template", { template })),
 	deleteTemplate: (id: TemplateId) => typedError<null, UiError>(__TAURI_INVOKE("delete_template", { id })),
@@ -126,9 +133,11 @@ export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
 	closingToTray: makeEvent<ClosingToTray, ClosingToTray>("closing-to-tray"),
 	locked: makeEvent<Locked, Locked>("locked"),
+	mailChanged: makeEvent<MailChanged, MailChanged>("mail-changed"),
 	openDraft: makeEvent<OpenDraft, OpenDraft>("open-draft"),
 	outboxChanged: makeEvent<OutboxChanged, OutboxChanged>("outbox-changed"),
 	quickShown: makeEvent<QuickShown, QuickShown>("quick-shown"),
+	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
 /* Types */
@@ -784,6 +793,12 @@ export type LocalModelSettings = {
 
 /**  Epistle locked: forget what is shown, and ask for the state again. */
 export type Locked = null;
+
+/**  Mail, labels or drafts of an account changed: ask again for what is shown of it. */
+export type MailChanged = {
+	/**  Whose. */
+	account: AccountId,
+};
 
 /**  An address that may be the user's, with what speaks for it. */
 export type MeCandidate = {
@@ -1569,6 +1584,61 @@ export type Status = {
 	model: ModelRef | null,
 	/**  Cost of this calendar month's calls in millionths of a US dollar, as far as prices are known. */
 	spent_micros: number,
+};
+
+/**  An account's sync is this far. */
+export type SyncChanged = {
+	/**  Whose. */
+	account: AccountId,
+	/**  How it is. */
+	state: SyncState,
+};
+
+/**  What a sync is at. */
+export type SyncPhase = 
+/**  It tells the provider what changed here. */
+"telling" | 
+/**  It asks what changed there. */
+"asking" | 
+/**  It brings mail in, the newest first. */
+"bringing_in" | 
+/**  It compares what is here with what is there. */
+"comparing" | 
+/**  It waits, as the provider asked, or as it cannot be reached. */
+"waiting";
+
+/**  How far a sync is. */
+export type SyncProgress = {
+	/**  What it is at. */
+	phase: SyncPhase,
+	/**  Messages of the provider's that are here. */
+	done: number,
+	/**  About how many there are, where that is known. */
+	total: number | null,
+	/**  About how many seconds it will take, at the pace there was. */
+	eta_seconds: number | null,
+	/**  Until when it waits. */
+	waiting_until: number | null,
+};
+
+/**  How the sync of an account is. */
+export type SyncState = {
+	/**  How far the one that runs is; `None`: none runs. */
+	running: SyncProgress | null,
+	/**  Messages of the provider's that are here. */
+	done: number,
+	/**  About how many there are, while not all were brought in. */
+	total: number | null,
+	/**  Whether everything was brought in once. */
+	whole: boolean,
+	/**  When it was last up to date. */
+	last: number | null,
+	/**  Whether the person paused it. */
+	paused: boolean,
+	/**  Why the last one failed. */
+	trouble: ErrorCode | null,
+	/**  Until when it waits before it tries again. */
+	waiting_until: number | null,
 };
 
 /**  A letter with blanks. */

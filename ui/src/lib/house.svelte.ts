@@ -7,6 +7,7 @@ import {
   type Settings,
   type SignInState,
   type Status,
+  type SyncState,
   type UiError,
 } from "$lib/ipc";
 
@@ -21,6 +22,8 @@ export class House {
   settings = $state.raw<Settings | null>(null);
   locked = $state.raw<UiError | null>(null);
   trouble = $state.raw<UiError | null>(null);
+  /** How the sync of the account at work is. */
+  sync = $state.raw<SyncState | null>(null);
   accounts = $state.raw<Account[] | null>(null);
   signIn = $state.raw<SignInState | null>(null);
   accountsTrouble = $state.raw<UiError | null>(null);
@@ -48,7 +51,9 @@ export class House {
   async refresh(): Promise<void> {
     try {
       const accounts = this.#people();
+      const sync = engine.syncState().catch(() => null);
       [this.status, this.settings] = await Promise.all([engine.status(), engine.settings()]);
+      this.sync = await sync;
       this.trouble = null;
       await accounts;
     } catch (thrown) {

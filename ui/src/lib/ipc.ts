@@ -1,7 +1,16 @@
 // The one place that talks to the engine: commands that answer or throw a Trouble, channels, events. It decides nothing.
 import { Channel } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { commands, events, type DraftId, type ErrorFacts, type OutboxId, type UiError } from "./bindings.gen";
+import {
+  commands,
+  events,
+  type AccountId,
+  type SyncState,
+  type DraftId,
+  type ErrorFacts,
+  type OutboxId,
+  type UiError,
+} from "./bindings.gen";
 
 export type * from "./bindings.gen";
 
@@ -77,6 +86,10 @@ export const onLocked = (hear: () => void): Off => heard(events.locked.listen(()
 /** `tell`: it came to an end the person should be told of, wherever they are. */
 export const onOutboxChanged = (hear: (id: OutboxId, tell: boolean) => void): Off =>
   heard(events.outboxChanged.listen((event) => hear(event.payload.id, event.payload.tell)));
+export const onMailChanged = (hear: (account: AccountId) => void): Off =>
+  heard(events.mailChanged.listen((event) => hear(event.payload.account)));
+export const onSyncChanged = (hear: (account: AccountId, state: SyncState) => void): Off =>
+  heard(events.syncChanged.listen((event) => hear(event.payload.account, event.payload.state)));
 export const onClosingToTray = (hear: () => void): Off => heard(events.closingToTray.listen(() => hear()));
 
 export type Drop = { kind: "over" } | { kind: "left" } | { kind: "dropped"; paths: string[] };

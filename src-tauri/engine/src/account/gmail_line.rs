@@ -118,6 +118,11 @@ impl GmailLine {
         second.map_err(Fault::Gmail)
     }
 
+    /// The engine it calls for.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     fn gmail(&self, access: &Token) -> Gmail {
         Gmail { client: self.client.clone(), base: self.base.clone(), access: access.clone() }
     }

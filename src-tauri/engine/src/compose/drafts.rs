@@ -161,7 +161,7 @@ pub(super) fn revision_key(id: DraftId, seq: u32) -> [u8; 20] {
 }
 
 /// Keeps the present text as the person's revision, unless it is empty or kept already; `true` if it made one.
-pub(super) fn keep_typed(tx: &mut Write<'_>, id: DraftId, row: &mut DraftRow, now: UnixMillis) -> Result<bool> {
+pub(crate) fn keep_typed(tx: &mut Write<'_>, id: DraftId, row: &mut DraftRow, now: UnixMillis) -> Result<bool> {
     if row.body.trim().is_empty() {
         return Ok(false);
     }

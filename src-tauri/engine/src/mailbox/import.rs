@@ -15,7 +15,7 @@ use crate::api::{ImportNote, ImportProgress, ImportReport, Person, UnixMillis};
 use crate::error::{Error, Result};
 use crate::ids::{MessageId, ThreadId};
 use crate::store::Keep;
-use crate::store::tables::{MESSAGES, NODES, RAW};
+use crate::store::tables::{MESSAGES, NODES, RAW, REMOTE_MESSAGES};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -32,10 +32,10 @@ const LISTED_PEOPLE: usize = 30;
 
 /// A message ready to be written.
 pub(super) struct Prepared {
-    id: MessageId,
-    ties: Ties,
-    row: MessageRow,
-    raw: Vec<u8>,
+    pub(super) id: MessageId,
+    pub(super) ties: Ties,
+    pub(super) row: MessageRow,
+    pub(super) raw: Vec<u8>,
     place: String,
     damage: Vec<String>,
 }
@@ -213,9 +213,46 @@ fn prepare_item(engine: &Engine, item: Item, now: UnixMillis) -> Result<Outcome>
     Ok(if is_here(engine, &message)? { Outcome::Already } else { Outcome::New(Box::new(message)) })
 }
 
+/// Whether it is here already, from a file or from the provider, whose copy is put together otherwise.
 fn is_here(engine: &Engine, message: &Prepared) -> Result<bool> {
-    let row: Option<NodeRow> = engine.store().read(engine.account())?.get(NODES, message.ties.node.as_bytes())?;
-    Ok(row.is_some_and(|row| row.messages.contains(&message.id)))
+    let read = engine.store().read(engine.account())?;
+    let row: Option<NodeRow> = read.get(NODES, message.ties.node.as_bytes())?;
+    for id in row.map(|row| row.messages).unwrap_or_default() {
+        let remote = read.get(REMOTE_MESSAGES, id.as_bytes())?.is_some();
+        let same = |row: MessageRow| message.row.message_id.is_some() && is_same(&row, &message.row);
+        if id == message.id || (remote && read.get(MESSAGES, id.as_bytes())?.is_some_and(same)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether two messages of one Message-ID are one, though they came by different ways.
+pub(super) fn is_same(one: &MessageRow, other: &MessageRow) -> bool {
+    let sender = |row: &MessageRow| row.from.as_ref().map(|from| from.address.folded());
+    one.message_id == other.message_id && one.date == other.date && sender(one) == sender(other)
+}
+
+/// A message of the provider's, put together from its parts: known by the provider's id of it, and of the provider's conversation.
+pub(super) fn prepare_remote(
+    engine: &Engine,
+    id: MessageId,
+    conversation: Node,
+    bytes: Vec<u8>,
+    parsed: Parsed,
+) -> Result<Prepared> {
+    let has_node = parsed.message_id.is_some();
+    let mut message = prepare(engine, parsed, Raw { place: String::new(), bytes, delivered: None })?;
+    message.id = id;
+    if !has_node {
+        message.row.node = ThreadId(id.0);
+        message.ties.node = message.row.node;
+        if let Some(subject) = &mut message.ties.subject {
+            subject.entry.node = message.row.node;
+        }
+    }
+    message.ties.refs.push(conversation);
+    Ok(message)
 }
 
 fn prepare(engine: &Engine, parsed: Parsed, raw: Raw) -> Result<Prepared> {
@@ -227,7 +264,6 @@ fn prepare(engine: &Engine, parsed: Parsed, raw: Raw) -> Result<Prepared> {
         None => ThreadId(id.0),
     };
     let refs = parsed.refs.iter().map(|id| node_of(id)).collect::<Result<Vec<Node>>>()?;
-    let subject = subject_tie(&parsed, node, &keyed)?;
     let Parsed { message_id, from, to, cc, reply_to, date, subject: title, body, attachments, damage, .. } = parsed;
     let row = MessageRow {
         node,
@@ -245,6 +281,7 @@ fn prepare(engine: &Engine, parsed: Parsed, raw: Raw) -> Result<Prepared> {
         attachments,
         remote_images: body.remote_images,
     };
+    let subject = subject_tie(&row, refs.is_empty(), &keyed)?;
     Ok(Prepared { id, ties: Ties { node, refs, subject }, row, raw: raw.bytes, place: raw.place, damage })
 }
 
@@ -264,28 +301,29 @@ fn identity(parsed: &Parsed, raw: &[u8]) -> Vec<u8> {
         .concat()
 }
 
-fn subject_tie(
-    parsed: &Parsed,
-    node: Node,
+/// Its place among the messages of its subject; `unnamed`: it names nothing it answers.
+pub(super) fn subject_tie(
+    row: &MessageRow,
+    unnamed: bool,
     keyed: &impl Fn(&str, &[u8]) -> Result<[u8; 16]>,
 ) -> Result<Option<SubjectTie>> {
-    let base = base_subject(&parsed.subject);
-    let Some(date) = parsed.date.filter(|_| base.text.chars().any(char::is_alphanumeric)) else { return Ok(None) };
+    let base = base_subject(&row.subject);
+    let Some(date) = row.date.filter(|_| base.text.chars().any(char::is_alphanumeric)) else { return Ok(None) };
     let window = date.div_euclid(SUBJECT_WINDOW);
     let key = |window: i64| keyed("subject", format!("{window}\0{}", base.text.to_lowercase()).as_bytes());
     let mut people = Vec::new();
-    for person in parsed.from.iter().chain(&parsed.to).chain(&parsed.cc).chain(&parsed.reply_to).take(LISTED_PEOPLE) {
+    for person in row.from.iter().chain(&row.to).chain(&row.cc).chain(&row.reply_to).take(LISTED_PEOPLE) {
         let hash = keyed("person", person.address.folded().as_bytes())?;
         people.push(hash[..8].iter().fold(0, |sum, byte| (sum << 8) | u64::from(*byte)));
     }
-    let orphan = base.answers && parsed.refs.is_empty();
+    let orphan = base.answers && unnamed;
     Ok(Some(SubjectTie {
         windows: [key(window - 1)?, key(window)?, key(window + 1)?],
-        entry: SameSubject { node, date, orphan, people },
+        entry: SameSubject { node: row.node, date, orphan, people },
     }))
 }
 
-fn member(id: MessageId, row: &MessageRow) -> Member {
+pub(super) fn member(id: MessageId, row: &MessageRow) -> Member {
     let to: Vec<Person> = row.to.iter().chain(&row.cc).take(LISTED_PEOPLE).cloned().collect();
     let words = row.text.split_whitespace().collect::<Vec<_>>().join(" ");
     Member {

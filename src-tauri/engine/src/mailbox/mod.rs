@@ -4,6 +4,7 @@ mod body;
 mod charset;
 mod date;
 mod files;
+pub mod gmail;
 mod html;
 mod html_style;
 mod html_tokens;
@@ -14,6 +15,7 @@ mod lists;
 mod mbox;
 mod parse;
 mod people;
+mod remove;
 mod render;
 pub(crate) mod row;
 mod show;
@@ -46,12 +48,18 @@ pub use subject::{BaseSubject, base_subject};
 #[derive(Debug, Default)]
 pub(crate) struct Mailbox {
     generation: AtomicU64,
+    /// How often mail went.
+    removals: AtomicU64,
     view: view::Kept,
 }
 
 impl Mailbox {
     fn changed(&self) {
         self.generation.fetch_add(1, Ordering::Release);
+    }
+
+    fn shrank(&self) {
+        self.removals.fetch_add(1, Ordering::Release);
     }
 }
 
@@ -228,6 +236,11 @@ impl Engine {
     #[allow(dead_code)]
     pub(crate) fn mail_generation(&self) -> u64 {
         self.desk.mailbox.generation.load(Ordering::Acquire)
+    }
+
+    /// Grows whenever mail went, which what was built from it cannot follow piece by piece.
+    pub(crate) fn mail_removals(&self) -> u64 {
+        self.desk.mailbox.removals.load(Ordering::Acquire)
     }
 
     /// Messages that only Trash and Spam show.

@@ -178,6 +178,28 @@ fn references(message: &Message<'_>, known: &[&Person]) -> Vec<String> {
     refs
 }
 
+/// The bytes of an attachment, by its number in [`Parsed::attachments`].
+pub(super) fn attachment(raw: &[u8], number: usize) -> Option<Vec<u8>> {
+    with_message(raw, |message, _| message.attachments().nth(number).map(|part| part.contents().to_vec())).flatten()
+}
+
+/// Who has a blind copy, which only a draft tells.
+pub(super) fn blind_copies(raw: &[u8]) -> Vec<Person> {
+    let readable = charset::with_readable_headers(raw);
+    PARSER.parse_headers(readable.as_ref()).map(|message| people(message.bcc())).unwrap_or_default()
+}
+
+/// What a message that is here names as its ancestors, as [`parse`] found it.
+pub(super) fn named_in(raw: &[u8]) -> Vec<String> {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    let readable = charset::with_readable_headers(raw);
+    let Some(message) = PARSER.parse_headers(readable.as_ref()) else { return Vec::new() };
+    let from = author(&message);
+    let (to, cc, reply_to) = (people(message.to()), people(message.cc()), people(message.reply_to()));
+    let known: Vec<&Person> = from.iter().chain(&to).chain(&cc).chain(&reply_to).collect();
+    references(&message, &known)
+}
+
 /// Reads a message for another purpose than keeping it; `None` where there is none, or it is nested too deep to be read.
 pub(super) fn with_message<R>(raw: &[u8], read: impl FnOnce(&Message<'_>, &[u8]) -> R) -> Option<R> {
     let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);

@@ -68,6 +68,16 @@ impl<'w, 't> Threader<'w, 't> {
         Ok(true)
     }
 
+    /// Ties a message that is here to one more place.
+    pub(super) fn tie(&mut self, node: Node, other: Node) -> Result<()> {
+        self.join(node, other)
+    }
+
+    /// The messages here that bear this node's Message-ID.
+    pub(super) fn messages_at(&mut self, node: Node) -> Result<Vec<MessageId>> {
+        Ok(self.node(node)?.messages.clone())
+    }
+
     /// Writes what changed.
     pub(super) fn finish(self) -> Result<()> {
         for (node, row) in &self.nodes {

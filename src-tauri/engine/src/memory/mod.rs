@@ -30,6 +30,8 @@ pub struct Memory {
 struct Held {
     /// The mailbox's generation and who "me" was; `None` before the first build.
     as_of: Option<(u64, Vec<String>)>,
+    /// How often mail had gone by then.
+    removals: u64,
     index: Index,
     samples: Vec<Sample>,
     lists: Lists,
@@ -91,11 +93,16 @@ impl Engine {
             told.collect()
         };
         let stems = query.stems();
-        let hits = found.into_iter().map(|(id, score, why)| {
-            let message = self.message(id)?;
+        let hits = found.into_iter().filter_map(|(id, score, why)| {
+            let message = match self.message(id) {
+                // It went since it was found.
+                Err(Error::NotFound { .. }) => return None,
+                Err(error) => return Some(Err(error)),
+                Ok(message) => message,
+            };
             let snippet = snippet::passage(&message.text, &stems, SNIPPET);
             let Message { message_id, thread, subject, from, date, .. } = message;
-            Ok(SearchHit { id, message_id, thread, subject, from, date, score, snippet, why })
+            Some(Ok(SearchHit { id, message_id, thread, subject, from, date, score, snippet, why }))
         });
         hits.collect()
     }
@@ -145,12 +152,13 @@ impl Engine {
         Ok(read())
     }
 
-    /// Takes in what is new; everything where "me" is somebody else now. Readers wait only for the last step.
+    /// Takes in what is new; everything where "me" is somebody else now, or mail went. Readers wait only for the last step.
     fn remember(&self, now: (u64, Vec<String>)) -> Result<()> {
         let held = &self.desk.memory.held;
         let write = || held.write().map_err(|_| Error::Internal { what: "the index was left broken", source: None });
-        let same_me = held.read().is_ok_and(|held| held.as_of.as_ref().is_some_and(|(_, me)| *me == now.1));
-        if same_me {
+        let removals = self.mail_removals();
+        let grown = |held: &Held| held.removals == removals && held.as_of.as_ref().is_some_and(|(_, me)| *me == now.1);
+        if held.read().is_ok_and(|held| grown(&held)) {
             let mut fresh = Vec::new();
             self.each_message(&mut |message| {
                 if held.read().is_ok_and(|held| !held.index.contains(message.id)) {
@@ -162,7 +170,7 @@ impl Engine {
             fresh.iter().for_each(|message| held.add(message));
             held.as_of = Some(now);
         } else {
-            let mut anew = Held { as_of: Some(now), ..Held::default() };
+            let mut anew = Held { as_of: Some(now), removals, ..Held::default() };
             self.each_message(&mut |message| {
                 anew.add(&message);
                 Ok(())

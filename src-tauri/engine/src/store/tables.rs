@@ -66,6 +66,16 @@ pub const LABELS: Table<Vec<LabelName>> = Table::new("labels");
 pub const REMOTE_MESSAGES: Table<RemoteMessage> = Table::new("remote_messages");
 /// What the person changed of labels and the provider does not know yet, by time and chance.
 pub const LABEL_CHANGES: Table<LabelChangeRow> = Table::new("label_changes");
+/// How far the sync with Gmail is: one row, `sync`.
+pub const GMAIL_SYNC: Table<crate::mailbox::gmail::SyncRow> = Table::new("gmail_sync");
+/// Gmail's messages as they are known here, by a keyed hash of Gmail's id.
+pub const GMAIL_MESSAGES: Table<crate::mailbox::gmail::GmailMessage> = Table::new("gmail_messages");
+/// Where the attachments of a message that came from Gmail are in it there, by message id.
+pub const GMAIL_PARTS: Table<Vec<crate::mailbox::gmail::PartRow>> = Table::new("gmail_parts");
+/// Drafts that Gmail has too, by a keyed hash of Gmail's draft id.
+pub const GMAIL_DRAFTS: Table<crate::mailbox::gmail::GmailDraft> = Table::new("gmail_drafts");
+/// Attachments that were fetched, by message id and number; they expire.
+pub const ATTACHMENTS: Expiring<RawMessage> = Expiring::new("attachments");
 /// What of the settings differs from the defaults: one row an account, `settings`, and one of the house's for what all accounts share.
 pub const SETTINGS: Table<serde_json::Map<String, serde_json::Value>> = Table::new("settings");
 /// API keys, tokens and client secrets by name, where no keyring holds them.
