@@ -27,7 +27,7 @@ fn take_in(desk: &Desk, letters: &[(&str, &str)]) {
 }
 
 async fn open_mail(desk: &Desk) -> Page {
-    let page = desk.open_with(|command| drop(command.env("EPISTLE_PICTURES_FROM_HERE", "1"))).await;
+    let page = desk.open_with(|command| _ = command.env("EPISTLE_PICTURES_FROM_HERE", "1")).await;
     page.click("button", "~Mail").await;
     page
 }

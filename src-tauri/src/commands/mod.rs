@@ -12,6 +12,7 @@ use crate::events::{Changed, ClosingToTray, Locked, OpenDraft, QuickShown};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 /// Every command, under its operation's name.
+#[allow(clippy::too_many_lines)] // all of it is a list
 fn commands() -> Commands<tauri::Wry> {
     collect_commands![
         house::state,
