@@ -57,7 +57,7 @@ impl<'m> Pictures<'m> {
     pub(super) fn judge(&mut self, tag: &Tag, there: bool) -> Shown {
         let source = attribute(tag, "src").unwrap_or_default().trim();
         if is_remote(source) {
-            return self.from_elsewhere(source, there && !is_tiny(tag));
+            return self.of_elsewhere(source, there && !is_tiny(tag));
         }
         if !there {
             return Shown::Not;
@@ -72,7 +72,7 @@ impl<'m> Pictures<'m> {
         picture.and_then(|picture| self.taken(picture)).map_or(Shown::Empty, Shown::Here)
     }
 
-    fn from_elsewhere(&mut self, source: &str, seen: bool) -> Shown {
+    fn of_elsewhere(&mut self, source: &str, seen: bool) -> Shown {
         if !seen {
             self.trackers += 1;
             return Shown::Not;

@@ -171,7 +171,7 @@ fn declaration(parser: &mut Parser<'_>) -> Option<(String, Option<Vec<Piece>>)> 
     let has_value = !property.is_empty() && matches!(parser.next(), Ok(Token::Colon));
     let mut value = Vec::new();
     loop {
-        match parser.next_including_whitespace().map(Token::clone) {
+        match parser.next_including_whitespace().cloned() {
             Err(_) | Ok(Token::Semicolon) => break,
             Ok(token) => value.push(piece(&token, parser)),
         }
