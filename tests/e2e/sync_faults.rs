@@ -32,7 +32,6 @@ fn fetched(proxy: &Proxy) -> BTreeMap<String, usize> {
 }
 
 fn messages(home: &Home) -> u64 {
-    home.epistle(["doctor", "--json"]).done();
     let listed = |more: &[&str]| {
         let lines = home.epistle([&["threads", "--limit", "500", "--json"], more].concat()).done().lines();
         lines.iter().map(|thread| thread["messages"].as_u64().unwrap()).sum::<u64>()
