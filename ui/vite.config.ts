@@ -20,5 +20,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: { input: { index: here("./index.html"), quick: here("./quick.html") } },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts"], setupFiles: ["src/test/setup.ts"], restoreMocks: true },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.ts"],
+    setupFiles: ["src/test/setup.ts"],
+    restoreMocks: true,
+    testTimeout: 20_000,
+  },
 });

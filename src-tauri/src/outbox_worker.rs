@@ -16,7 +16,7 @@ const GRACE: Duration = Duration::from_secs(4);
 /// After a worker failed.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// Has every account's outbox worked; accounts that come are found when `attend` is called again.
+/// Has every account's outbox worked, and what waits for its person tried at once; called again where somebody signed in.
 pub fn attend(app: &AppHandle, engine: &Engine) {
     let accounts = match engine.accounts() {
         Ok(accounts) => accounts,
@@ -27,8 +27,11 @@ pub fn attend(app: &AppHandle, engine: &Engine) {
     };
     for account in accounts {
         let job = format!("outbox {}", account.id);
-        let Some(stop) = app.state::<Host>().begin_lasting_job(&job) else { continue };
         let Ok(engine) = engine.in_account(account.id) else { continue };
+        if let Err(error) = engine.nudge_outbox() {
+            tracing::error!(code = error.code().as_str(), "the outbox cannot be read");
+        }
+        let Some(stop) = app.state::<Host>().begin_lasting_job(&job) else { continue };
         let app = app.clone();
         tauri::async_runtime::spawn(async move { tokio::join!(work(&engine, &stop), tell(&app, &engine, &stop)) });
     }

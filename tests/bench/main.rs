@@ -1,9 +1,12 @@
 //! Measurements, each beside something everybody has, taken by turns in the same run: import beside Python's `mailbox` + `email` on the
-//! same file, our own time from a request to the model's first byte, and the window's start beside a hello-world one. Medians, p95, p99;
-//! a single number is no measurement. `epistle-bench mail` or `epistle-bench window` takes one part alone.
+//! same file, our own time from a request to the model's first byte, lists over a hundred thousand messages, and the window's start beside a
+//! hello-world one. Medians, p95, p99;
+//! a single number is no measurement. `epistle-bench mail`, `lists` or `window` takes one
+//! part alone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod lists;
 mod window;
 
 use epistle_engine::api::{ComposeRequest, ImportSource, ModelChoice, ModelRef, Person, PreviewPolicy, Provider};
@@ -29,6 +32,9 @@ fn main() {
         let mbox = archive(scratch.path());
         let engine = import_beside_python(&mbox, scratch.path());
         first_byte(&engine);
+    }
+    if asked("lists") {
+        lists::lists();
     }
     if asked("window") {
         window::cold_start();

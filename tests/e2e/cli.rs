@@ -76,6 +76,52 @@ fn a_letter_is_written_offline_and_kept() {
 }
 
 #[test]
+fn an_answer_to_all_leaves_with_its_quote_and_its_files() {
+    let home = Home::default();
+    let me = be_somebody(&home);
+    let question = home.scratch().join("question.eml");
+    let text = format!(
+        "From: Dana Ortiz <dana@x.example>\r\nTo: Me <{me}>, jo@x.example\r\nCc: kim@x.example\r\nSubject: Lunch?\r\n\
+                Message-ID: <q1@x.example>\r\nDate: Mon, 02 Mar 2026 09:00:00 +0000\r\n\r\nShall we have lunch on Friday?\r\n"
+    );
+    std::fs::write(&question, text).unwrap();
+    let (menu, map) = (home.scratch().join("Menü.txt"), home.scratch().join("map.txt"));
+    std::fs::write(&menu, "soup").unwrap();
+    std::fs::write(&map, "left, then right").unwrap();
+    let (question, menu, map) = (question.to_str().unwrap(), menu.to_str().unwrap(), map.to_str().unwrap());
+    let write = [
+        "write",
+        "--reply-to",
+        question,
+        "--all",
+        "--intent",
+        "Yes, gladly",
+        "--model",
+        "offline",
+        "--attach",
+        menu,
+        "--json",
+    ];
+    let letter = home.epistle(write).done().json();
+    let id = letter["id"].as_str().unwrap();
+    assert_eq!(letter["to"], serde_json::json!(["Dana Ortiz <dana@x.example>", "jo@x.example"]));
+    assert_eq!(letter["cc"], serde_json::json!(["kim@x.example"]));
+
+    let listed = home.epistle(["draft", "attach", id, map]).done().stdout;
+    assert!(listed.contains("Menü.txt (text/plain, 4 bytes)") && listed.contains("map.txt"), "{listed}");
+    let _ = home.epistle(["draft", "detach", id, "Menü.txt"]).done();
+    let leaves = home.epistle(["draft", "show", id, "--json"]).done().json();
+    assert_eq!(leaves["attachments"].as_array().unwrap().len(), 1);
+    let text = leaves["text"].as_str().unwrap();
+    assert!(text.ends_with("Dana Ortiz <dana@x.example> wrote:\n\n> Shall we have lunch on Friday?"), "{text}");
+    let eml = home.epistle(["show", id, "--eml"]).done().stdout;
+    let read = mail_parser::MessageParser::new().parse(eml.as_bytes()).unwrap();
+    assert_eq!(read.body_text(0).unwrap().replace("\r\n", "\n").trim_end(), text);
+    assert_eq!(read.attachment(0).unwrap().contents(), b"left, then right");
+    assert_eq!(home.epistle(["draft", "detach", id, "Menü.txt"]).status, 1);
+}
+
+#[test]
 fn search_gives_json_lines_best_first() {
     let home = with_sample();
     let hits = home.epistle(["search", "meeting", "--limit", "5", "--json"]).done().lines();
@@ -215,4 +261,35 @@ fn a_key_is_read_from_standard_input_and_never_shown() {
     assert!([kept, doctor, settings].iter().all(|ran| !ran.stdout.contains(key) && !ran.stderr.contains(key)));
     let empty = home.epistle_reading(&["key", "set", "gemini"], "\n");
     assert_eq!(empty.status, 2, "{}", empty.stderr);
+}
+
+#[test]
+fn conversations_are_listed_by_label_and_moved() {
+    let home = with_sample();
+    be_somebody(&home);
+    let list = |args: &[&str]| home.epistle([&["threads", "--json", "--limit", "100"], args].concat()).done().lines();
+    let inbox = list(&["--label", "inbox"]);
+    assert!(inbox.len() > 10 && list(&["--unread"]).is_empty(), "imported mail is read");
+    let [one, other] = [0, 1].map(|n| inbox[n]["id"].as_str().unwrap().to_owned());
+
+    let _ = home.epistle(["unread", &one, &other]).done();
+    let _ = home.epistle(["star", &one]).done();
+    let unread = list(&["--label", "inbox", "--unread"]);
+    assert_eq!(unread.iter().map(|row| row["id"].as_str().unwrap()).collect::<Vec<_>>(), [&one, &other]);
+    assert!(unread[0]["starred"] == true && unread[0]["unread"] == true && unread[1]["starred"] == false);
+    let _ = home.epistle(["archive", &one]).done();
+    let _ = home.epistle(["trash", &other]).done();
+    assert_eq!(list(&["--label", "inbox"]).len(), inbox.len() - 2);
+    assert_eq!(list(&["--label", "trash"]).len(), 1);
+    assert!(!list(&[]).iter().any(|row| row["id"] == other.as_str()), "the trash is seen under its own label");
+    let changed = home.epistle(["label", &other, "--remove", "TRASH", "--add", "inbox", "--json"]).done().json();
+    assert_eq!(changed["threads"][0], other.as_str());
+    let labels = home.epistle(["labels", "--json"]).done().lines();
+    let count = |id: &str| labels.iter().find(|label| label["id"] == id).unwrap()["threads"].as_u64().unwrap();
+    assert_eq!((count("INBOX"), count("STARRED"), count("TRASH")), (inbox.len() as u64 - 1, 1, 0));
+
+    for refused in [&["threads", "--label", "Nobody’s"][..], &["label", &one, "--add", "SENT"], &["label", &one]] {
+        let ran = home.epistle(refused);
+        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{refused:?}: {}", ran.stderr);
+    }
 }

@@ -11,6 +11,8 @@ use support::cli::Home;
 use support::gmail::{Letter, Mailbox};
 use support::proxy::{Fault, Proxy};
 
+/// So many lives in one mailbox.
+const AT_ONE: usize = 25;
 const SEND: &str = "POST /gmail/v1/users/me/drafts/send";
 
 /// Moments that look random and are the same for the same seed (SplitMix64).
@@ -39,40 +41,55 @@ fn killed_at_any_moment_it_is_sent_exactly_once() {
     let kills = if std::env::var_os("EPISTLE_NIGHTLY").is_some() { 500 } else { 40 };
     let seed = std::env::var("EPISTLE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
     let mut moments = Moments(seed);
-    let mailbox = Mailbox::start();
-    let proxy = Proxy::before(&mailbox.base(), vec![]);
-    proxy.slow(Duration::from_millis(25));
-    let (mut home, mut found) = (mailbox.home_through(&proxy), BTreeMap::<String, u32>::new());
-    for life in 0..kills {
-        if life % 50 == 49 {
-            home = mailbox.home_through(&proxy); // the outbox keeps what was sent; a new folder keeps the runs alike
+    let mut found = BTreeMap::<String, u32>::new();
+    for begin in (0..kills).step_by(AT_ONE) {
+        // A mailbox answers so many calls and no more, and its outbox keeps what was sent: a new one of each keeps the lives alike.
+        let mailbox = Mailbox::start();
+        let proxy = Proxy::before(&mailbox.base(), vec![]);
+        proxy.slow(Duration::from_millis(25));
+        let home = mailbox.home_through(&proxy);
+        for life in begin..kills.min(begin + AT_ONE) {
+            let state = die(&Desk { mailbox: &mailbox, proxy: &proxy, home: &home }, life, &mut moments);
+            *found.entry(state).or_default() += 1;
         }
-        let subject = format!("Life {life}");
-        let letter = Letter::written(&home, &subject);
-        // Every third answer to the send itself is lost besides.
-        proxy.will_where(SEND, if life % 3 == 0 { &[Fault::Cut(0)] } else { &[] });
-        let mut sending = home
-            .command("epistle-cli")
-            .args(["send", &letter.draft, "--approve", &letter.approval])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(Duration::from_millis(100 + moments.below(700)));
-        sending.kill().unwrap();
-        let _ = sending.wait();
-        let mine = |item: &Value| item["subject"] == subject.as_str();
-        let after = outbox(&home).filter(mine);
-        *found.entry(state(after.as_ref())).or_default() += 1;
-        let ended = match after {
-            None => letter.sent(&home),
-            Some(_) => home.epistle(["outbox", "run"]),
-        };
-        let ends = outbox(&home).filter(mine);
-        assert_eq!(state(ends.as_ref()), "sent", "seed {seed}, life {life}: {ended:?}, {ends:?}");
-        assert_eq!(mailbox.sent(&subject).len(), 1, "seed {seed}, life {life}: {ends:?}");
     }
     eprintln!("{kills} kills found the letter: {found:?}");
     let midst = ["sending", "settling", "waiting"].iter().filter_map(|state| found.get(*state)).sum::<u32>();
-    assert!(midst * 5 > kills, "the moments miss the midst of sending: {found:?}");
+    assert!(midst as usize * 5 > kills, "the moments miss the midst of sending: {found:?}");
+}
+
+/// Where a life is lived.
+struct Desk<'a> {
+    mailbox: &'a Mailbox,
+    proxy: &'a Proxy,
+    home: &'a Home,
+}
+
+/// One letter sent, killed, and sent to its end; what the kill found.
+fn die(desk: &Desk<'_>, life: usize, moments: &mut Moments) -> String {
+    let Desk { mailbox, proxy, home } = desk;
+    let subject = format!("Life {life}");
+    let letter = Letter::written(home, &subject);
+    // Every third answer to the send itself is lost besides.
+    proxy.will_where(SEND, if life.is_multiple_of(3) { &[Fault::Cut(0)] } else { &[] });
+    let mut sending = home
+        .command("epistle-cli")
+        .args(["send", &letter.draft, "--approve", &letter.approval])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(100 + moments.below(700)));
+    sending.kill().unwrap();
+    let _ = sending.wait();
+    let mine = |item: &Value| item["subject"] == subject.as_str();
+    let after = outbox(home).filter(mine);
+    let ended = match after {
+        None => letter.sent(home),
+        Some(_) => home.epistle(["outbox", "run"]),
+    };
+    let ends = outbox(home).filter(mine);
+    assert_eq!(state(ends.as_ref()), "sent", "life {life}: {ended:?}, {ends:?}");
+    assert_eq!(mailbox.sent(&subject).len(), 1, "life {life}: {ends:?}");
+    state(after.as_ref())
 }

@@ -77,7 +77,7 @@ async fn no_hostile_message_runs_loads_or_calls_anything() {
     assert!(messages.len() >= 150, "only {}", messages.len());
     let desk = Desk::new(1280, 800);
     take_in(&desk, &messages);
-    let page = desk.open_with(|command| drop(command.env("EPISTLE_PICTURES_FROM_HERE", "1"))).await;
+    let page = desk.open_with(|command| _ = command.env("EPISTLE_PICTURES_FROM_HERE", "1")).await;
     page.click("button", "~Mail").await;
     for message in &messages {
         let seen = open(&page, message).await;

@@ -6,6 +6,7 @@
 mod accounts;
 mod desk;
 mod scenes;
+mod sending;
 
 use desk::Look;
 use epistle_engine::api::Theme;
@@ -29,7 +30,7 @@ async fn main() {
 
 /// The scenes, by name.
 const SCENES: &[&str] =
-    &["newcomer", "sample", "models", "quick", "connecting", "accounts", "locking", "keyring", "archive"];
+    &["newcomer", "sample", "models", "quick", "connecting", "accounts", "locking", "keyring", "sending", "archive"];
 
 async fn scene(name: &str, look: &Look) {
     match name {
@@ -41,6 +42,10 @@ async fn scene(name: &str, look: &Look) {
         "accounts" => accounts::accounts(look).await,
         "locking" => accounts::locking(look).await,
         "keyring" => accounts::keyring(look).await,
+        "sending" => {
+            sending::sending(look).await;
+            sending::no_way_out(look).await;
+        }
         _ if look.theme == Theme::Light => scenes::archive(look).await,
         _ => {}
     }

@@ -126,7 +126,11 @@ impl Mailbox {
 
     /// Ada signs in on emulate's page, in a data folder that knows of it, with these arguments of `account add`.
     pub fn sign_in(&self, home: &Home, args: &[&str]) {
-        let mut waiting = SignIn::begin(home, args);
+        self.is_ada(SignIn::begin(home, args));
+    }
+
+    /// Ada is whom this sign-in waits for.
+    pub fn is_ada(&self, mut waiting: SignIn) {
         let address: url::Url = waiting.address().parse().expect("an address");
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(address.query_pairs()).append_pair("email", ADA);
@@ -220,10 +224,13 @@ impl Mailbox {
     }
 }
 
-/// A header of a message as the API gives it.
+/// A header of a message as the API gives it, decoded.
 #[must_use]
 pub fn header(message: &Value, name: &str) -> Option<String> {
     let headers = message["payload"]["headers"].as_array()?;
     let found = headers.iter().find(|header| header["name"].as_str().is_some_and(|has| has.eq_ignore_ascii_case(name)));
-    found?["value"].as_str().map(str::to_owned)
+    let value = found?["value"].as_str()?;
+    let decoded = format!("Subject: {value}\r\n\r\n");
+    let decoded = mail_parser::MessageParser::new().parse(decoded.as_bytes())?.subject()?.to_owned();
+    Some(decoded)
 }

@@ -16,6 +16,7 @@ mod process;
 pub mod proxy;
 mod sample;
 pub mod sign_in;
+pub mod smtp;
 pub mod talker;
 pub mod tray;
 pub mod window;

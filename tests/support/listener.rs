@@ -1,8 +1,9 @@
-//! A server on 127.0.0.1 that anybody may ask: it writes down who asked for what, and gives a picture. Pages that were put there are given
-//! under their path.
+//! A server on 127.0.0.1 that anybody may ask: it writes down what was asked for, and gives a picture to whoever asks for one by an address of
+//! its own, the pages that were put there, and nothing else.
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use std::collections::HashMap;
@@ -41,7 +42,7 @@ impl Listener {
         self.at.to_string()
     }
 
-    /// The address of something there.
+    /// The address of something there; a picture where its name has a hyphen.
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         format!("http://{}/{path}", self.at)
@@ -71,5 +72,8 @@ async fn answer(State(kept): State<Arc<Kept>>, request: Request) -> impl IntoRes
         .collect();
     let line = [request.method().as_str(), &path, &sent.join(",")].join(" ");
     kept.asked.lock().unwrap_or_else(PoisonError::into_inner).push(line.trim().to_owned());
+    if !path.contains('-') {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     ([(CONTENT_TYPE, "image/gif"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")], PICTURE).into_response()
 }

@@ -108,8 +108,8 @@ impl Proxy {
         self.inner.answered.store(0, Ordering::SeqCst);
     }
 
-    /// What happens to the next requests whose line (method, path and query) has this text in it, in order; those after, and all others,
-    /// pass unharmed. What was said before of others stands.
+    /// What happens to the next requests whose line (method, path and query) has this text in it (at its end, with `$` behind it), in order; those
+    /// after, and all others, pass unharmed. What was said before of others stands.
     pub fn will_where(&self, line: &'static str, faults: &[Fault]) {
         let mut aimed = self.inner.aimed.lock().expect("the faults");
         aimed.retain(|(other, _)| *other != line);
@@ -142,7 +142,7 @@ impl Proxy {
 impl Inner {
     fn fault_for(&self, line: &str) -> Option<Fault> {
         let mut aimed = self.aimed.lock().expect("the faults");
-        if let Some(at) = aimed.iter().position(|(text, _)| line.contains(text)) {
+        if let Some(at) = aimed.iter().position(|(text, _)| fits(line, text)) {
             return Some(aimed.remove(at).1);
         }
         self.faults.lock().expect("the faults").pop_front()
@@ -150,10 +150,15 @@ impl Inner {
 
     fn body(&self, line: &str, body: Bytes) -> Bytes {
         match *self.rewritten.lock().expect("the change") {
-            Some((text, change)) if line.contains(text) => change(&body).into(),
+            Some((text, change)) if fits(line, text) => change(&body).into(),
             _ => body,
         }
     }
+}
+
+/// Whether a request's line has a text in it; a text with `$` behind it must be the end of the line.
+fn fits(line: &str, text: &str) -> bool {
+    text.strip_suffix('$').map_or_else(|| line.contains(text), |end| line.ends_with(end))
 }
 
 async fn pass(State(inner): State<Arc<Inner>>, request: Request) -> Response {

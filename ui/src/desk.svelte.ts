@@ -1,5 +1,5 @@
 // What the window does across its features: where one goes, what is on the desk, who is at work, and leaving it locked. App.svelte shows it.
-import { untrack } from "svelte";
+import { tick, untrack } from "svelte";
 import { Compose } from "$lib/compose/compose.svelte";
 import { House, type Place } from "$lib/house.svelte";
 import {
@@ -16,13 +16,14 @@ import {
   type OutboxItem,
   type SignInRequest,
 } from "$lib/ipc";
+import type { List } from "$lib/labels";
 import { forgetAll } from "$lib/locking";
 import { Outbox } from "$lib/outbox/outbox.svelte";
 import { Sending } from "$lib/outbox/sending.svelte";
-import { wayOut, type Step } from "$lib/outbox/wayOut";
-import { onItsWay, wasSent } from "$lib/outbox/words";
+import type { Step } from "$lib/outbox/wayOut";
 import { apart, readClients, type ClientsRead } from "./features/accounts/clients";
 import { requestFor, Signing } from "./features/accounts/signing.svelte";
+import { Mailbox } from "./features/mail/mailbox.svelte";
 
 /** What the accounts are opened for: an account just added, a file just read, a provider to set up. */
 type Arrived = { fresh?: AccountId; read?: ClientsRead; setup?: IdentityProvider };
@@ -31,12 +32,10 @@ export class Desk {
   readonly house = new House();
   readonly compose = new Compose();
   readonly outbox = new Outbox();
-  readonly sending = new Sending(this.compose, this.outbox, () => ({
-    way: wayOut(this.house.account, this.house.settings),
-    undoSeconds: this.house.settings?.undo_seconds ?? 30, // the longest, until it is known
-  }));
+  readonly sending = new Sending(this.compose, this.outbox);
   readonly signing = new Signing((account, request) => void this.#signedIn(account, request));
-  thread = $state<string | null>(null);
+  /** The mail as it is looked at. */
+  mail = $state.raw(new Mailbox());
   importing = $state(false);
   bring = $state.raw<ImportSource | null>(null);
   arrived = $state.raw<Arrived>({});
@@ -57,9 +56,7 @@ export class Desk {
   async #takeUpAgain(): Promise<void> {
     const { compose } = this;
     const drafts = await engine.drafts().catch(() => []);
-    const items = this.outbox.items ?? [];
-    const open = drafts.filter(({ id, updated }) => !onItsWay(items, id) && !wasSent(items, id, updated));
-    const last = open.reduce<DraftSummary | null>(
+    const last = drafts.reduce<DraftSummary | null>(
       (one, other) => (one && one.updated > other.updated ? one : other),
       null,
     );
@@ -87,6 +84,7 @@ export class Desk {
   /** The step after which this account can send. */
   toSend(step: Step): void {
     const { account } = this.house;
+    if (step === "none") return;
     if (step === "settings") this.go("settings");
     else if (step === "add_account" || !account) this.go("accounts");
     else this.signInAgain(account, ["send_mail"]);
@@ -112,8 +110,13 @@ export class Desk {
     this.go("mail");
     this.bring = source;
   }
-  /** A provider's file sets a sign-in up; everything else is mail. */
+  /** Whether files that are dropped go with the letter on the desk. */
+  get takesFiles(): boolean {
+    return this.house.place === "write" && (this.compose.id !== null || this.compose.hasLetter);
+  }
+  /** With a letter on the desk, files go with it. Else a provider's file sets a sign-in up, and everything else is mail. */
   dropped(paths: string[]): void {
+    if (this.takesFiles) return void this.compose.attachPaths(paths);
     const { clients, mail } = apart(paths);
     if (clients.length) void this.#takeClients(clients);
     if (mail.length) this.bringIn({ kind: "paths", paths: mail });
@@ -132,14 +135,30 @@ export class Desk {
     await this.compose.begin();
     this.go("write");
   }
-  async answer(message: Message): Promise<void> {
-    await this.compose.answer(message);
+  async answer(message: Message, all = false): Promise<void> {
+    await this.compose.answer(message, all);
     this.go("write");
   }
+  async forward(message: Message): Promise<void> {
+    await engine
+      .forward(message.id)
+      .then((draft) => this.openDraft(draft))
+      .catch((thrown) => (this.house.trouble = troubleOf(thrown)));
+  }
   openThread(id: string): void {
-    this.thread = id;
+    void this.mail.choose(id);
     this.house.searching = false;
     this.house.place = "mail";
+  }
+  goList(list: List): Promise<void> {
+    this.go("mail");
+    return this.mail.go(list);
+  }
+  /** The list's own search, where there is mail; its field is there once the place is. */
+  async searchMail(): Promise<void> {
+    this.go("mail");
+    await tick();
+    document.getElementById("mail-search")?.focus();
   }
 
   // ------------------------------------------------------------ accounts
@@ -166,7 +185,9 @@ export class Desk {
         this.outbox.forget();
         this.sending.back();
         void this.outbox.load();
-        this.thread = this.bring = null;
+        this.bring = null;
+        this.mail.left();
+        this.mail = new Mailbox();
         this.switched += 1;
       }
       this.#worked = account;

@@ -5,7 +5,7 @@ use crate::fail::Failure;
 use crate::import::runtime;
 use crate::open::{self, Door};
 use crate::out::Out;
-use crate::{client, sign_in, who};
+use crate::{client, sign_in, smtp, who};
 use epistle_engine::Engine;
 use epistle_engine::api::{Account, AccountEdit, AccountState, Grant, KeyHolder, SignInAgainReason};
 use epistle_engine::error::{Error, ErrorCode};
@@ -21,6 +21,7 @@ pub(crate) fn account(args: args::Account, door: &Door, out: &mut Out) -> Result
         AccountAction::Edit(args) => edit(args, door, out),
         AccountAction::Order { accounts } => order(&accounts, door, out),
         AccountAction::Client(args) => client::client(args, door, out),
+        AccountAction::Smtp(args) => smtp::smtp(args, door, out),
         AccountAction::Lock => lock(door, out),
         AccountAction::Unlock { recovery_code } => unlock(recovery_code, door, out),
         AccountAction::RecoveryCode => recovery_code(door, out),

@@ -124,6 +124,12 @@ pub(crate) struct Write {
     /// The message to answer: its Message-ID, its id here, or an .eml file.
     #[arg(long, value_name = "MESSAGE")]
     pub(crate) reply_to: Option<String>,
+    /// Answer all it went to, not its author alone.
+    #[arg(long, requires = "reply_to")]
+    pub(crate) all: bool,
+    /// A file to go with it. May be repeated.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) attach: Vec<PathBuf>,
     /// Which model writes: auto, offline, gemini/NAME or local/NAME.
     #[arg(long)]
     pub(crate) model: Option<String>,

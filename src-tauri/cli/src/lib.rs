@@ -15,6 +15,7 @@ mod people;
 mod sending;
 mod settings;
 mod sign_in;
+mod smtp;
 mod sync;
 mod who;
 mod write;

@@ -8,8 +8,8 @@ use crate::out::{Out, fit, one_line, plain};
 use crate::people::shown;
 use epistle_engine::Engine;
 use epistle_engine::api::{
-    EmailAddress, FailReason, OutboxId, OutboxItem, OutboxState, Outgoing, Person, Question, QuestionKind, SendWhen,
-    UnixMillis, UnknownReason, WaitReason, WayOut,
+    Draft, EmailAddress, FailReason, OutboxId, OutboxItem, OutboxState, Outgoing, Person, Question, QuestionKind,
+    SendWhen, UnixMillis, UnknownReason, WaitReason, WayOut,
 };
 use epistle_engine::error::{Error, ErrorCode};
 use epistle_engine::ids::DraftId;
@@ -30,7 +30,32 @@ pub(crate) fn draft(action: DraftAction, door: &Door, out: &mut Out) -> Result<(
             }
             Ok(())
         }
+        DraftAction::Attach { id, paths } => {
+            let (engine, id) = (door.engine()?, id.parse::<DraftId>()?);
+            for path in paths {
+                engine.attach_path(id, &path, false)?;
+            }
+            files(&engine.draft(id)?, out)
+        }
+        DraftAction::Detach { id, file } => {
+            let engine = door.engine()?;
+            let draft = engine.draft(id.parse::<DraftId>()?)?;
+            let found = draft.files.iter().find(|known| known.id.to_string() == file || known.name == file);
+            let found = found.ok_or_else(|| Error::not_found("file", &file))?;
+            files(&engine.detach(draft.id, found.id)?, out)
+        }
     }
+}
+
+/// What goes with a draft, a file a line.
+fn files(draft: &Draft, out: &mut Out) -> Result<(), Failure> {
+    for file in &draft.files {
+        out.line(&format!("{}  {} ({}, {} bytes)", file.id, one_line(&file.name), file.media_type, file.size));
+    }
+    if draft.files.is_empty() {
+        out.note("nothing goes with it");
+    }
+    Ok(())
 }
 
 pub(crate) fn send(args: &Send, door: &Door, out: &mut Out) -> Result<(), Failure> {
@@ -103,6 +128,7 @@ fn list(engine: &Engine, json: bool, out: &mut Out) -> Result<(), Failure> {
 
 /// Sends whatever can be sent now, one after another.
 fn run(engine: &Engine, json: bool, out: &mut Out) -> Result<(), Failure> {
+    engine.nudge_outbox()?;
     let due: Vec<_> = engine.outbox()?.into_iter().filter(|item| !rests(&item.state)).map(|item| item.id).collect();
     if due.is_empty() {
         out.note("nothing can be sent now");
@@ -132,7 +158,7 @@ fn rests(state: &OutboxState) -> bool {
 /// Works the outbox until this message rests, and tells what it came to.
 fn carry(engine: &Engine, id: OutboxId, json: bool, out: &mut Out) -> Result<(), Failure> {
     let missing = match engine.way_out()? {
-        WayOut::Gmail => None,
+        WayOut::Gmail | WayOut::Smtp { .. } => None,
         WayOut::GrantMissing { .. } => Some(ErrorCode::GmailGrantMissing),
         WayOut::SignInAgain => Some(ErrorCode::SignInAgain),
         WayOut::None => Some(ErrorCode::GmailOff),

@@ -9,6 +9,7 @@ use crate::out::Out;
 use crate::who;
 use epistle_engine::Engine;
 use epistle_engine::api::{Account, IdentityProvider, SignInEvent, SignInRequest, SignInWay, UnixMillis};
+use epistle_engine::ids::AccountId;
 use serde_json::{Value, json};
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -49,7 +50,19 @@ fn request(engine: &Engine, provider: IdentityProvider, args: &args::Add) -> Res
         provider,
         way: if args.device { SignInWay::Device } else { SignInWay::Browser },
         grants: args.what_for.iter().copied().map(Into::into).collect(),
-        account: again.map(|account| account.id),
+        account: match again {
+            Some(account) => Some(account.id),
+            None => the_local_one(engine)?,
+        },
+    })
+}
+
+/// The first to sign in takes over the account that is here, with its mail and drafts: it is the same person at the same desk.
+fn the_local_one(engine: &Engine) -> Result<Option<AccountId>, Failure> {
+    let accounts = engine.accounts()?;
+    Ok(match accounts.as_slice() {
+        [only] if only.provider.is_none() => Some(only.id),
+        _ => None,
     })
 }
 

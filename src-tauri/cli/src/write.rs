@@ -8,8 +8,8 @@ use crate::out::{Out, plain};
 use crate::people;
 use epistle_engine::Engine;
 use epistle_engine::api::{
-    Check, CheckKind, Claim, ComposeEvent, ComposeRequest, Draft, ModelChoice, ModelRef, Preview, Provider, Receipt,
-    Source,
+    Check, CheckKind, Claim, ComposeEvent, ComposeRequest, Draft, DraftEdit, EmailAddress, ModelChoice, ModelRef,
+    Preview, Provider, Receipt, Source,
 };
 use epistle_engine::error::Error;
 use epistle_engine::ids::{MessageId, TemplateId};
@@ -20,8 +20,10 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) fn write(args: args::Write, door: &Door, out: &mut Out) -> Result<(), Failure> {
     let engine = door.engine()?;
-    let (json, preview) = (args.json, args.preview);
-    let request = request(&engine, args)?;
+    let (json, preview, all, attach) = (args.json, args.preview, args.all, args.attach.clone());
+    attach.iter().try_for_each(|path| readable(path))?;
+    let mut request = request(&engine, args)?;
+    let from = addressed(&engine, &mut request, all)?;
     if preview {
         let preview = engine.preview(&request)?;
         if json {
@@ -31,7 +33,13 @@ pub(crate) fn write(args: args::Write, door: &Door, out: &mut Out) -> Result<(),
         }
         return Ok(());
     }
-    let (draft, streamed) = compose(&engine, request, json, out)?;
+    let (mut draft, streamed) = compose(&engine, request, json, out)?;
+    if let Some(from) = from {
+        engine.save_draft(&DraftEdit { id: Some(draft.id), from: Some(from), ..DraftEdit::default() })?;
+    }
+    for path in &attach {
+        draft = engine.attach_path(draft.id, path, false)?;
+    }
     if json {
         out.json(&Written::of(&draft))
     } else {
@@ -57,6 +65,28 @@ fn request(engine: &Engine, args: args::Write) -> Result<ComposeRequest, Failure
         approved: args.approve,
         ..ComposeRequest::default()
     })
+}
+
+/// Fills in whom an answer goes to, where nobody was named; gives the address it is to leave from.
+fn addressed(engine: &Engine, request: &mut ComposeRequest, all: bool) -> Result<Option<EmailAddress>, Failure> {
+    let Some(message) = request.answers else { return Ok(None) };
+    if engine.senders()?.is_empty() {
+        return Ok(None); // a letter can be written before anybody said who writes
+    }
+    let reply = engine.reply_to(message, all)?;
+    if request.to.is_empty() {
+        request.to = reply.to;
+    }
+    if all && request.cc.is_empty() {
+        request.cc = reply.cc;
+    }
+    Ok(Some(reply.from.address))
+}
+
+/// A file that cannot go with the letter is told before the letter is written.
+fn readable(path: &Path) -> Result<(), Failure> {
+    std::fs::File::open(path).map_err(|e| Error::io("read", path, e))?;
+    Ok(())
 }
 
 fn template(engine: &Engine, given: &str) -> Result<TemplateId, Failure> {

@@ -3,9 +3,11 @@
 
 mod accounts;
 mod html;
+mod keys;
 mod labels;
 mod outbox;
 mod outgoing;
+mod smtp;
 mod sync;
 
 use crate::error::{Error, Result};
@@ -19,9 +21,11 @@ use std::str::FromStr;
 
 pub use accounts::*;
 pub use html::*;
+pub use keys::*;
 pub use labels::*;
 pub use outbox::*;
 pub use outgoing::*;
+pub use smtp::*;
 pub use sync::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -195,6 +199,8 @@ pub struct Settings {
     pub local_model: LocalModelSettings,
     /// Whether an answer quotes what it answers.
     pub quote: bool,
+    /// The server mail leaves by, where it leaves by SMTP.
+    pub smtp: SmtpSettings,
     /// The most to spend a calendar month, in millionths of a US dollar; `None`: no limit.
     pub budget_micros: Option<u64>,
     /// How many calls to a model a minute at most.
@@ -217,6 +223,8 @@ pub struct Settings {
     pub gmail: GmailSettings,
     /// How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30.
     pub undo_seconds: u32,
+    /// The window's keys for mail.
+    pub keys: KeyBindings,
 }
 
 /// How Gmail is reached.

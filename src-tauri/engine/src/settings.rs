@@ -1,8 +1,11 @@
 //! The settings: sealed rows of what differs from `defaults.yaml`, one an account and one that all accounts share, and the providers' keys
-//! beside them. A setting is checked before it is kept; a key never comes back through a door.
+//! and the mail server's password beside them. A setting is checked before it is kept; a key never comes back through a door.
 
+mod bindings;
 mod check;
 mod keys;
+mod smtp;
+mod smtp_servers;
 
 use crate::Engine;
 use crate::api::Settings;
@@ -13,12 +16,14 @@ use crate::store::{HOUSE, Keep, Store};
 pub(crate) use check::client_id;
 pub(crate) use keys::{KnownKeys, key_names};
 use serde_json::{Map, Value};
+pub(crate) use smtp::PASSWORD as SMTP_PASSWORD;
 
 const DEFAULTS: &str = include_str!("defaults.yaml");
 /// The settings' one row.
 const ROW: &[u8] = b"settings";
-/// What all accounts share: the window, the lock, how providers are reached. Everything else is an account's own.
-const SHARED: &[&str] = &["theme", "system_font", "quick_shortcut", "told_about_tray", "lock_minutes", "identity"];
+/// What all accounts share: the window and its keys, the lock, how providers are reached. Everything else is an account's own.
+const SHARED: &[&str] =
+    &["theme", "system_font", "quick_shortcut", "told_about_tray", "lock_minutes", "identity", "keys"];
 
 impl Engine {
     /// The settings as they are.

@@ -2,10 +2,10 @@
 
 use crate::host::Host;
 use crate::ui_error::{Reply, UiError};
-use epistle_engine::api::{DiffPiece, Draft, DraftEdit, DraftSummary, Saved};
+use epistle_engine::api::{DiffPiece, Draft, DraftEdit, DraftSummary, ReplyTo, Saved, Sender};
 use epistle_engine::compose::drafts as engine_drafts;
 use epistle_engine::error::Error;
-use epistle_engine::ids::DraftId;
+use epistle_engine::ids::{DraftId, FileId, MessageId};
 use std::path::PathBuf;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
@@ -40,6 +40,73 @@ pub async fn keep_revision(host: State<'_, Host>, id: DraftId) -> Reply<Draft> {
 #[specta::specta]
 pub async fn delete_draft(host: State<'_, Host>, id: DraftId) -> Reply<()> {
     host.ask(move |engine| engine.delete_draft(id)).await
+}
+
+/// Lets the person choose files to go with a draft; the draft with them, and as it is where they choose none.
+#[tauri::command]
+#[specta::specta]
+pub async fn attach(app: AppHandle, host: State<'_, Host>, id: DraftId, inline: bool) -> Reply<Draft> {
+    let (answer, asked) = oneshot::channel();
+    let mut dialog = app.dialog().file().set_title(if inline { "Choose an image" } else { "Choose files" });
+    if inline {
+        dialog = dialog.add_filter("Image", &["png", "jpg", "jpeg", "gif", "webp"]);
+    }
+    dialog.pick_files(|chosen| drop(answer.send(chosen)));
+    let chosen = asked.await.ok().flatten().unwrap_or_default();
+    host.ask(move |engine| {
+        for path in chosen.into_iter().filter_map(|path| path.into_path().ok()) {
+            engine.attach_path(id, &path, inline)?;
+        }
+        engine.draft(id)
+    })
+    .await
+}
+
+/// The same with files that were dropped on the letter.
+#[tauri::command]
+#[specta::specta]
+pub async fn attach_paths(host: State<'_, Host>, id: DraftId, paths: Vec<PathBuf>) -> Reply<Draft> {
+    host.ask(move |engine| {
+        for path in paths {
+            engine.attach_path(id, &path, false)?;
+        }
+        engine.draft(id)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn detach(host: State<'_, Host>, id: DraftId, file: FileId) -> Reply<Draft> {
+    host.ask(move |engine| engine.detach(id, file)).await
+}
+
+/// Whom an answer goes to, and from which address.
+#[tauri::command]
+#[specta::specta]
+pub async fn reply_to(host: State<'_, Host>, message: MessageId, all: bool) -> Reply<ReplyTo> {
+    host.ask(move |engine| engine.reply_to(message, all)).await
+}
+
+/// The addresses to write from.
+#[tauri::command]
+#[specta::specta]
+pub async fn senders(host: State<'_, Host>) -> Reply<Vec<Sender>> {
+    host.ask(|engine| engine.senders()).await
+}
+
+/// Asks the provider again which addresses those are.
+#[tauri::command]
+#[specta::specta]
+pub async fn refresh_senders(host: State<'_, Host>) -> Reply<Vec<Sender>> {
+    Ok(host.engine().await?.refresh_senders().await?)
+}
+
+/// A draft that hands a message on, with its files.
+#[tauri::command]
+#[specta::specta]
+pub async fn forward(host: State<'_, Host>, message: MessageId) -> Reply<DraftId> {
+    host.ask(move |engine| engine.forward(message)).await
 }
 
 #[tauri::command]

@@ -8,12 +8,14 @@ mod drafts;
 mod house;
 mod mailbox;
 mod outbox;
+mod smtp;
 mod sync;
 
 use crate::events::{Changed, ClosingToTray, Locked, MailChanged, OpenDraft, OutboxChanged, QuickShown, SyncChanged};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 /// Every command, under its operation's name.
+#[allow(clippy::too_many_lines)] // it is a list
 fn commands() -> Commands<tauri::Wry> {
     collect_commands![
         house::state,
@@ -42,6 +44,11 @@ fn commands() -> Commands<tauri::Wry> {
         accounts::set_client,
         accounts::forget_client,
         accounts::read_client_file,
+        smtp::smtp_state,
+        smtp::set_smtp,
+        smtp::set_smtp_password,
+        smtp::forget_smtp_password,
+        smtp::try_smtp,
         accounts::lock,
         accounts::still_here,
         accounts::recover,
@@ -76,6 +83,13 @@ fn commands() -> Commands<tauri::Wry> {
         drafts::save_draft,
         drafts::keep_revision,
         drafts::delete_draft,
+        drafts::attach,
+        drafts::attach_paths,
+        drafts::detach,
+        drafts::reply_to,
+        drafts::senders,
+        drafts::refresh_senders,
+        drafts::forward,
         drafts::diff,
         drafts::export_eml,
         drafts::open_in_mail_program,

@@ -1,5 +1,5 @@
-//! Clients of other people's HTTP APIs: one folder a service, one file a remote method, named as in its reference. No domain types:
-//! whoever calls maps these plain structs to its own. Error texts never hold a key, a prompt or an answer.
+//! Clients of other people's HTTP APIs, and of mail servers (`smtp`): one folder a service, one file a remote method, named as in its
+//! reference. No domain types: whoever calls maps these plain structs to its own. Error texts never hold a key, a prompt or an answer.
 
 mod base;
 mod client;
@@ -11,6 +11,7 @@ pub mod oauth;
 pub mod openai;
 mod remote_picture;
 mod retry_after;
+pub mod smtp;
 mod sse;
 
 pub use base::{Base, BaseError};

@@ -31,6 +31,7 @@ export const COLOURS: Record<Colour, string> = {
 export const GRANTS: Record<Grant, string> = {
   profile: "Who you are",
   read_mail: "Read your mail",
+  organise_mail: "Archive, delete, star and label your mail",
   send_mail: "Write drafts and send what you approve",
 };
 

@@ -41,6 +41,13 @@ export const commands = {
 	forgetClient: (provider: IdentityProvider) => typedError<SignInState, UiError>(__TAURI_INVOKE("forget_client", { provider })),
 	/**  Takes the client in from a file dropped on the window: `gmail_credentials.json` as Google's console gives it, or an `oauth_config.json`. */
 	readClientFile: (path: string) => typedError<OauthClient[], UiError>(__TAURI_INVOKE("read_client_file", { path })),
+	smtpState: (account: AccountId) => typedError<SmtpState, UiError>(__TAURI_INVOKE("smtp_state", { account })),
+	setSmtp: (account: AccountId, settings: SmtpSettings) => typedError<SmtpState, UiError>(__TAURI_INVOKE("set_smtp", { account, settings })),
+	/**  Keeps the password for the server that is set up. It never comes back. */
+	setSmtpPassword: (account: AccountId, password: string) => typedError<SmtpState, UiError>(__TAURI_INVOKE("set_smtp_password", { account, password })),
+	forgetSmtpPassword: (account: AccountId) => typedError<SmtpState, UiError>(__TAURI_INVOKE("forget_smtp_password", { account })),
+	/**  Connects to the server, signs in and leaves. Nothing is sent. */
+	trySmtp: (account: AccountId) => typedError<SmtpCheck, UiError>(__TAURI_INVOKE("try_smtp", { account })),
 	/**  Locks Epistle: the store is closed and its key is forgotten until somebody unlocks it. */
 	lock: () => typedError<null, UiError>(__TAURI_INVOKE("lock")),
 	/**  The person did something in a window. */
@@ -83,6 +90,19 @@ export const commands = {
 	saveDraft: (edit: DraftEdit) => typedError<Saved, UiError>(__TAURI_INVOKE("save_draft", { edit })),
 	keepRevision: (id: DraftId) => typedError<Draft, UiError>(__TAURI_INVOKE("keep_revision", { id })),
 	deleteDraft: (id: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("delete_draft", { id })),
+	/**  Lets the person choose files to go with a draft; the draft with them, and as it is where they choose none. */
+	attach: (id: DraftId, inline: boolean) => typedError<Draft, UiError>(__TAURI_INVOKE("attach", { id, inline })),
+	/**  The same with files that were dropped on the letter. */
+	attachPaths: (id: DraftId, paths: string[]) => typedError<Draft, UiError>(__TAURI_INVOKE("attach_paths", { id, paths })),
+	detach: (id: DraftId, file: FileId) => typedError<Draft, UiError>(__TAURI_INVOKE("detach", { id, file })),
+	/**  Whom an answer goes to, and from which address. */
+	replyTo: (message: MessageId, all: boolean) => typedError<ReplyTo, UiError>(__TAURI_INVOKE("reply_to", { message, all })),
+	/**  The addresses to write from. */
+	senders: () => typedError<Sender[], UiError>(__TAURI_INVOKE("senders")),
+	/**  Asks the provider again which addresses those are. */
+	refreshSenders: () => typedError<Sender[], UiError>(__TAURI_INVOKE("refresh_senders")),
+	/**  A draft that hands a message on, with its files. */
+	forward: (message: MessageId) => typedError<DraftId, UiError>(__TAURI_INVOKE("forward", { message })),
 	diff: (before: string, after: string) => typedError<DiffPiece[], UiError>(__TAURI_INVOKE("diff", { before, after })),
 	/**  Saves the draft as a message file where the person says; `None` when they say nowhere. */
 	exportEml: (id: DraftId) => typedError<string | null, UiError>(__TAURI_INVOKE("export_eml", { id })),
@@ -664,6 +684,37 @@ paths: string[] } |
 /**  The sample mailbox that ships with Epistle. */
 { kind: "sample" };
 
+/**
+ *  For each action the keys that do it, each a sequence of one to three strokes with spaces between: `e`, `#`, `Shift+i`, `g i`, `Enter`.
+ *  None at all: only by the mouse.
+ */
+export type KeyBindings = {
+	compose: string[],
+	reply: string[],
+	reply_all: string[],
+	forward: string[],
+	archive: string[],
+	delete: string[],
+	star: string[],
+	mark_read: string[],
+	mark_unread: string[],
+	undo: string[],
+	next: string[],
+	previous: string[],
+	open: string[],
+	back: string[],
+	next_message: string[],
+	previous_message: string[],
+	search: string[],
+	go_inbox: string[],
+	go_starred: string[],
+	go_sent: string[],
+	go_all: string[],
+	go_drafts: string[],
+	go_outbox: string[],
+	help: string[],
+};
+
 /**  What holds the master key. */
 export type KeyHolder = 
 /**  The operating system's keyring. */
@@ -1173,6 +1224,18 @@ export type Relabelled = {
 	remove: LabelId[],
 };
 
+/**  Whom an answer goes to, from which of one's own addresses, and under what subject. */
+export type ReplyTo = {
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  The address it was received at, or the person's first. */
+	from: Person,
+};
+
 /**  A kept state of a draft's text. */
 export type Revision = {
 	/**  Which. */
@@ -1245,6 +1308,18 @@ seconds: number } |
 /**  When. */
 time: number };
 
+/**  An address a person can write from. */
+export type Sender = {
+	/**  Name and address. */
+	person: Person,
+	/**  What stands under letters from it. */
+	signature: string | null,
+	/**  Whether letters go out from it unless the person says otherwise. */
+	default: boolean,
+	/**  Whether it is an alias the provider told us of, and none the person named in the settings. */
+	alias: boolean,
+};
+
 /**  Everything the user can set. The defaults, with what each means, are in `defaults.yaml`. */
 export type Settings = {
 	/**  Which addresses are "me", the first being the one to write from. */
@@ -1261,6 +1336,8 @@ export type Settings = {
 	local_model: LocalModelSettings,
 	/**  Whether an answer quotes what it answers. */
 	quote: boolean,
+	/**  The server mail leaves by, where it leaves by SMTP. */
+	smtp: SmtpSettings,
 	/**  The most to spend a calendar month, in millionths of a US dollar; `None`: no limit. */
 	budget_micros: number | null,
 	/**  How many calls to a model a minute at most. */
@@ -1283,6 +1360,8 @@ export type Settings = {
 	gmail: GmailSettings,
 	/**  How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30. */
 	undo_seconds: number,
+	/**  The window's keys for mail. */
+	keys: KeyBindings,
 };
 
 /**
@@ -1350,6 +1429,105 @@ export type SignInWay =
 "browser" | 
 /**  With a short code typed on any device (RFC 8628). */
 "device";
+
+/**  What a mail server is signed in to with. */
+export type SmtpAuth = 
+/**  A password. */
+"password" | 
+/**  The token of the account's sign-in. */
+"oauth";
+
+/**  How a try to reach the server and sign in went. Nothing was sent. */
+export type SmtpCheck = {
+	/**  How it ended. */
+	outcome: SmtpOutcome,
+	/**  The reply's codes, as in “535 5.7.8”. */
+	code: string | null,
+	/**  The server's own words, where it said any. They may name addresses. */
+	said: string | null,
+};
+
+/**  What is proposed for an address, from a dated list of providers. */
+export type SmtpGuess = {
+	/**  The provider's name. */
+	name: string,
+	/**  The address it is for. */
+	address: EmailAddress,
+	/**  The settings, turned on. */
+	settings: SmtpSettings,
+	/**  Where a password for programs is made, where the usual one is refused. */
+	app_password: string | null,
+	/**  The provider's page about it. */
+	page: string,
+};
+
+/**  How a try can end. */
+export type SmtpOutcome = 
+/**  The server took the sign-in. */
+"works" | 
+/**  No server is set up, or nobody said which address is theirs. */
+"not_set_up" | 
+/**  No password is kept for this server. */
+"password_missing" | 
+/**  The account's sign-in gives no token that sends. */
+"grant_missing" | 
+/**  The account must be signed in again, or its provider cannot be asked for a token now. */
+"sign_in_again" | 
+/**  Nobody answers there. */
+"unreachable" | 
+/**  The connection could not be made private: nothing was said. */
+"not_private" | 
+/**  The server offers no STARTTLS: nothing was said. */
+"no_starttls" | 
+/**  The password, or the token, was refused. */
+"sign_in_refused" | 
+/**  The server takes no sign-in of this kind. */
+"no_such_sign_in" | 
+/**  The server said not now. */
+"not_now" | 
+/**  The server said no. */
+"refused" | 
+/**  What answers there is no mail server. */
+"no_mail_server";
+
+/**  How a connection to a mail server is made private. */
+export type SmtpSecurity = 
+/**  TLS from the first byte. */
+"tls" | 
+/**  STARTTLS, without which nothing is said. */
+"starttls" | 
+/**  Not at all: only to this machine. */
+"none";
+
+/**  The server an account's mail leaves by. The password is not here: it is in the keyring, or sealed in the store. */
+export type SmtpSettings = {
+	/**  Whether mail leaves this way. */
+	enabled: boolean,
+	/**  The server's name; empty: none yet. */
+	host: string,
+	/**  Its port. */
+	port: number,
+	/**  How the connection is made private. */
+	security: SmtpSecurity,
+	/**  The name to sign in with; empty: the account's address. */
+	user: string,
+	/**  What to sign in with. */
+	auth: SmtpAuth,
+};
+
+/**  How an account's sending by SMTP stands. */
+export type SmtpState = {
+	/**  The settings. */
+	settings: SmtpSettings,
+	/**  Whether a password is kept for this server. It never comes back. */
+	password_set: boolean,
+	/**  The name that is signed in with; `None`: nobody said which address is theirs. */
+	user: string | null,
+	/**  What is proposed, where the server of the account's address is known. */
+	guess: SmtpGuess | null,
+	/**  Whether the account's sign-in gives a token that sends. */
+	token: boolean,
+};
 
 /**  Something a draft drew on. */
 export type Source = {
@@ -1649,6 +1827,10 @@ export type WaitReason =
 export type WayOut = 
 /**  With Gmail. */
 { kind: "gmail" } | 
+/**  By the account's mail server. */
+{ kind: "smtp"; 
+/**  Its name. */
+host: string } | 
 /**  The account would send with Gmail, if its person allowed it. */
 { kind: "grant_missing"; 
 /**  What they have not allowed. */

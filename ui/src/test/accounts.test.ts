@@ -263,6 +263,52 @@ it("says what goes before an account is removed, and what the engine says agains
   await waitFor(() => expect(screen.queryByText("Google · Signed in")).toBeNull());
 });
 
+it("sends by the mail server that is proposed, keeps its password out of the page, and says how a try went", async () => {
+  let check: api.SmtpCheck = { outcome: "sign_in_refused", code: "535 5.7.8", said: "5.7.8 no" };
+  const { calls } = fake({ try_smtp: () => check });
+  await toAccounts();
+  await press("Manage Work");
+  await screen.findByText("Fastmail takes mail of mara@fastmail.com by smtp.fastmail.com.");
+  await press("Send by Fastmail’s server");
+  await screen.findByText(/Mail would leave by smtp\.fastmail\.com, port 465, TLS, as .* A password is needed\./);
+  await screen.findByText(/Make one for programs at/);
+  const field = screen.getByLabelText<HTMLInputElement>("Password");
+  await fireEvent.input(field, { target: { value: "canary-password" } });
+  await press("Keep the password");
+  await screen.findByText(/^Mail leaves by smtp\.fastmail\.com/);
+  expect(asked(calls, "set_smtp_password")).toEqual([{ account: accounts[1]!.id, password: "canary-password" }]);
+  expect(document.body.innerHTML).not.toContain("canary-password");
+  expect(screen.getByLabelText<HTMLInputElement>("Password").value).toBe("");
+  await press("Check");
+  await screen.findByText(/The server refused the sign-in/);
+  await screen.findByText("The server said: 535 5.7.8 no");
+  await accessible();
+  check = { outcome: "works", code: null, said: null };
+  await press("Check");
+  await screen.findByText(/The server took the sign-in/);
+  await press("Turn off");
+  await screen.findByText(/^Off\./);
+});
+
+it("takes another server as it is typed, and shows what the engine refuses of it", async () => {
+  const { calls } = fake({
+    set_smtp: () => fail("bad_input", { fields: ["smtp.security"] }),
+  });
+  await toAccounts();
+  await press("Manage Work");
+  await press("Set up a server…");
+  await fireEvent.input(screen.getByLabelText("Server"), { target: { value: "mail.example.com" } });
+  await fireEvent.click(screen.getByRole("radio", { name: "STARTTLS" }));
+  expect(screen.getByLabelText<HTMLInputElement>("Port").value).toBe("587");
+  await press("Send by this server");
+  await screen.findByText(/^Something here cannot be used as it is/);
+  expect(asked(calls, "set_smtp")[0]!.settings).toMatchObject({
+    host: "mail.example.com",
+    port: 587,
+    security: "starttls",
+  });
+});
+
 it("guides to a client of one’s own, keeps it, and keeps nothing of the secret in the page", async () => {
   const { calls } = fake({ sign_in_state: () => ({ off: false, ...without }) });
   await toAccounts();

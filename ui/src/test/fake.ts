@@ -3,6 +3,7 @@
 import { mockIPC } from "@tauri-apps/api/mocks";
 import type { Channel } from "@tauri-apps/api/core";
 import { noFacts } from "$lib/ipc";
+import { DEFAULTS } from "$lib/keys";
 import type * as api from "$lib/ipc";
 
 const now = Date.now();
@@ -78,9 +79,11 @@ const client = (provider: api.IdentityProvider, more: Partial<api.OauthClient> =
   from: "nowhere",
   browser: false,
   device: false,
-  grants: { google: ["profile", "read_mail", "send_mail"], microsoft: ["profile", "send_mail"], github: ["profile"] }[
-    provider
-  ] as api.Grant[],
+  grants: {
+    google: ["profile", "read_mail", "send_mail", "organise_mail"],
+    microsoft: ["profile", "send_mail"],
+    github: ["profile"],
+  }[provider] as api.Grant[],
   ...more,
 });
 export const signInState: api.SignInState = {
@@ -96,6 +99,27 @@ export const signInState: api.SignInState = {
     client("github", { client_id: "Iv1.0123456789abcdef", from: "settings", device: true }),
   ],
 };
+const noServer: api.SmtpSettings = {
+  enabled: false,
+  host: "",
+  port: 465,
+  security: "tls",
+  user: "",
+  auth: "password",
+};
+export const smtpState: api.SmtpState = {
+  settings: noServer,
+  password_set: false,
+  user: "mara@fastmail.com",
+  guess: {
+    name: "Fastmail",
+    address: "mara@fastmail.com",
+    settings: { ...noServer, enabled: true, host: "smtp.fastmail.com", user: "mara@fastmail.com" },
+    app_password: "https://www.fastmail.help/hc/en-us/articles/360058752854",
+    page: "https://www.fastmail.help/hc/en-us/articles/1500000278342",
+  },
+  token: false,
+};
 export const settings: api.Settings = {
   me: [mara],
   preview: "on_request",
@@ -109,6 +133,7 @@ export const settings: api.Settings = {
     strong: "gemini-3.1-pro",
   },
   local_model: { enabled: false, base: "http://127.0.0.1:11434/v1", model: "" },
+  smtp: noServer,
   budget_micros: 5_000_000,
   calls_per_minute: 10,
   answer_seconds: 60,
@@ -121,6 +146,7 @@ export const settings: api.Settings = {
   gmail: { enabled: true, base: "https://gmail.googleapis.com", units_per_minute: null },
   undo_seconds: 10,
   quote: true,
+  keys: DEFAULTS,
 };
 export const status: api.Status = {
   account: accounts[0]!.id,
@@ -151,6 +177,8 @@ const message = (n: number, from: api.Person, text: string, extra: Partial<api.M
   attachments: [],
   remote_images: 0,
   mine: from === mara,
+  labels: from === mara ? ["SENT"] : ["INBOX"],
+  unread: false,
   ...extra,
 });
 const messages = [
@@ -190,7 +218,7 @@ const subjects = [
   "Welcome aboard",
   "Re-scheduling the review",
 ];
-const threads: api.ThreadSummary[] = Array.from({ length: 60 }, (_, n) => ({
+const threads: api.ThreadSummary[] = Array.from({ length: 20 }, (_, n) => ({
   id: id(1000 + n),
   subject: subjects[n % subjects.length]!,
   people: [people[n % people.length]!, mara].slice(0, 1 + (n % 2)),
@@ -198,6 +226,10 @@ const threads: api.ThreadSummary[] = Array.from({ length: 60 }, (_, n) => ({
   messages: 1 + (n % 5),
   snippet: "That works for us. We can turn the second round around within the week if you let us know which",
   awaits_me: n % 3 === 0,
+  labels: n % 7 === 2 ? ["INBOX", "Label_1"] : ["INBOX"],
+  unread: n < 4,
+  starred: n % 5 === 1,
+  has_files: n % 4 === 0,
 }));
 
 export const BODY =
@@ -314,6 +346,7 @@ export const sender = { ...accounts[1]!, granted: ["profile", "read_mail", "send
 export const canSend: Handlers = {
   accounts: () => [sender],
   status: () => ({ ...status, account: sender.id, me: [mara] }),
+  way_out: () => ({ kind: "gmail" }),
 };
 const minutes = (n: number) => now - n * 60_000;
 export const outboxItem = (n: number, state: api.OutboxState, more: Partial<api.OutboxItem> = {}): api.OutboxItem => ({
@@ -353,6 +386,16 @@ export const everyState: api.OutboxItem[] = [
   outboxItem(9, { kind: "sent", at: minutes(20), message: "18c0" }),
   outboxItem(10, { kind: "undone", at: minutes(40) }),
 ];
+
+/** What the engine answers of an account of this kind. */
+const wayOf = (one: api.Account): api.WayOut =>
+  one.provider !== "google"
+    ? { kind: "none" }
+    : one.state.kind !== "signed_in"
+      ? { kind: "sign_in_again" }
+      : one.granted.includes("send_mail")
+        ? { kind: "gmail" }
+        : { kind: "grant_missing", grant: "send_mail" };
 
 type Handlers = { [command: string]: (args: Record<string, never>) => unknown };
 export type Fake = {
@@ -410,6 +453,15 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
     approval: `${draft.version}`.padStart(64, "0"),
     questions: draft.subject ? [] : [{ kind: "no_subject", about: "" }],
   });
+  const touched = (draft: api.Draft, change: Partial<api.Draft>) =>
+    structuredClone(Object.assign(draft, change, { version: draft.version + 1 }));
+  const filed = (of: string, name: string, inline: boolean) => {
+    const draft = draftOf(of);
+    const media_type = inline ? "image/png" : "application/pdf";
+    const file = { id: id(400 + draft.files.length), name, media_type, size: 284_112, inline };
+    const body = inline ? `${draft.body}\n[image: ${name}]\n` : draft.body;
+    return touched(draft, { body, files: [...draft.files, file] });
+  };
   const stands = (of: string, state: api.OutboxState) => {
     const item = outbox.find((one) => one.id === of)!;
     const fresh = outboxItem(0, state);
@@ -420,8 +472,24 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
   let here = structuredClone(accounts);
   let using = here[0]!.id;
   let doors = structuredClone(signInState);
+  let post = structuredClone(smtpState);
   const of = (given: string) => here.find((one) => one.id === given)!;
   const changed = (given: string, change: Partial<api.Account>) => Object.assign(of(given), change);
+  const mail = structuredClone(threads);
+  /** Labels of a whole conversation: here a message's id is that of its conversation. */
+  const relabel = (of: string[], change: { add?: string[]; remove?: string[] }): api.LabelsChanged => {
+    const undo = of.flatMap((given) => {
+      const one = mail.find((thread) => thread.id === given)!;
+      const had = [...one.labels, ...(one.unread ? ["UNREAD"] : []), ...(one.starred ? ["STARRED"] : [])];
+      const add = (change.add ?? []).filter((label) => !had.includes(label));
+      const remove = (change.remove ?? []).filter((label) => had.includes(label));
+      const has = [...had.filter((label) => !remove.includes(label)), ...add];
+      one.labels = has.filter((label) => label !== "UNREAD");
+      [one.unread, one.starred] = [has.includes("UNREAD"), has.includes("STARRED")];
+      return add.length + remove.length ? [{ message: given, add: remove, remove: add }] : [];
+    });
+    return { threads: undo.map((one) => one.message), undo };
+  };
   const draftOf = (of: string) => drafts.get(of) ?? drafts.set(of, emptyDraft(of)).get(of)!;
   const answers: Record<string, (args: never) => unknown> = {
     state: () => ({ locked: null, tray: true, shortcut: true, open_draft: null }) satisfies api.AppState,
@@ -483,6 +551,11 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
         clients: doors.clients.map((one) => (one.provider === provider ? client(provider) : one)),
       }),
     read_client_file: () => [signInState.clients[0]],
+    smtp_state: () => post,
+    set_smtp: ({ settings: given }: { settings: api.SmtpSettings }) => (post = { ...post, settings: given }),
+    set_smtp_password: () => (post = { ...post, password_set: true }),
+    forget_smtp_password: () => (post = { ...post, password_set: false }),
+    try_smtp: () => ({ outcome: "works", code: null, said: null }) satisfies api.SmtpCheck,
     lock: () => null,
     still_here: () => null,
     recover: () => null,
@@ -517,12 +590,46 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       { person: dana, wrote: 88, received: 61 },
       { person: ben, wrote: 40, received: 71 },
     ],
-    threads: ({ from }: { from: number }) => ({ threads: from ? [] : threads, next: null, total: 60 }),
-    thread: ({ id: of }: { id: string }) => ({
-      id: of,
-      subject: threads.find((one) => one.id === of)?.subject ?? "Proposal, second round",
-      messages,
-    }),
+    threads: ({ shown, from }: { shown: api.ThreadsView; from: number }) => {
+      const listed = mail.filter(
+        (one) =>
+          (shown.label ? one.labels.includes(shown.label) : !one.labels.includes("TRASH")) &&
+          (one.unread || !shown.unread),
+      );
+      return { threads: from ? [] : listed, next: null, total: listed.length };
+    },
+    labels: () =>
+      ["INBOX", "STARRED", "SENT", "SPAM", "TRASH", "Label_1"].map((label) => {
+        const under = mail.filter((one) => one.labels.includes(label));
+        const user = label.startsWith("Label");
+        return {
+          id: label,
+          name: user ? "Clients" : label,
+          kind: user ? "user" : "system",
+          unread: under.filter((one) => one.unread).length,
+          threads: under.length,
+        };
+      }),
+    change_labels: ({ threads: of, change }: { threads: string[]; change: api.LabelChange }) => relabel(of, change),
+    relabel: ({ changes }: { changes: api.Relabelled[] }) => {
+      const done = changes.map((one) => relabel([one.message], one));
+      return { threads: done.flatMap((one) => one.threads), undo: done.flatMap((one) => one.undo) };
+    },
+    thread: ({ id: of }: { id: string }) => {
+      const { subject, unread, labels } = mail.find((one) => one.id === of) ?? mail[0]!;
+      const last = messages.length - 1;
+      return {
+        id: of,
+        subject,
+        messages: messages.map((one, n) => ({
+          ...one,
+          id: n === last ? of : one.id,
+          unread: unread && n === last,
+          labels: labels.includes("TRASH") || n === last ? labels : one.labels,
+        })),
+      };
+    },
+    message_html: () => null,
     message: ({ id: of }: { id: string }) => messages.find((one) => one.id === of) ?? messages[2],
     people: ({ prefix }: { prefix: string }) =>
       people.filter((one) => `${one.name} ${one.address}`.toLowerCase().includes(prefix.toLowerCase())),
@@ -585,6 +692,22 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       return draft;
     },
     delete_draft: ({ id: of }: { id: string }) => (drafts.delete(of), null),
+    way_out: (): api.WayOut => wayOf(of(using)),
+    senders: () =>
+      set.me.map((person, n) => ({ person, signature: null, default: n === 0, alias: false })) satisfies api.Sender[],
+    reply_to: ({ message: of }: { message: string }) => {
+      const to = messages.find((one) => one.id === of) ?? messages[2]!;
+      const { subject } = to;
+      return { to: [to.mine ? dana : to.from!], cc: [], subject, from: set.me[0]! } satisfies api.ReplyTo;
+    },
+    attach: ({ id: of, inline }: { id: string; inline: boolean }) =>
+      filed(of, inline ? "chart.png" : "plan.pdf", inline),
+    attach_paths: ({ id: of, paths }: { id: string; paths: string[] }) =>
+      paths.map((path) => filed(of, path.split("/").at(-1)!, false)).at(-1),
+    detach: ({ id: of, file }: { id: string; file: string }) => {
+      const draft = draftOf(of);
+      return touched(draft, { files: draft.files.filter((one) => one.id !== file) });
+    },
     outgoing: ({ draft }: { draft: string }) => outgoing(draftOf(draft)),
     queue: ({ draft: of, approval, when }: { draft: string; approval: string; when: api.SendWhen }) => {
       const draft = draftOf(of);

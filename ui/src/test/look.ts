@@ -1,11 +1,40 @@
 // Opens a page in a plain browser with the stand-in engine, for looking at it: /src/test/look.html?theme=dark&empty&quick
+// `sends`: an account that can send, with a letter on the desk and a message in every state; `leaving`: one that can still be undone.
 // `press` names what is then clicked, one after the other, as in `press=Account:|Accounts…`; `shut` the code that keeps the store shut.
 import type { ErrorCode } from "$lib/ipc";
-import { accounts, emptyDraft, fail, fake, settings, signInState, status } from "./fake";
+import {
+  BODY,
+  accounts,
+  canSend,
+  dana,
+  emptyDraft,
+  everyState,
+  fail,
+  fake,
+  outboxItem,
+  settings,
+  signInState,
+  status,
+} from "./fake";
 
 const asked = new URLSearchParams(location.search);
 const theme = asked.get("theme") === "dark" ? "dark" : "light";
 const none = asked.has("empty");
+const letter = {
+  ...emptyDraft("b".repeat(32)),
+  ...{ to: [dana], subject: "Proposal, second round", body: BODY, version: 4 },
+  files: [
+    {
+      id: "c".repeat(32),
+      name: "proposal-v3, with the board’s remarks.pdf",
+      media_type: "application/pdf",
+      size: 284_112,
+      inline: false,
+    },
+    { id: "d".repeat(32), name: "chart.png", media_type: "image/png", size: 48_200, inline: true },
+  ],
+};
+const leaving = outboxItem(0, { kind: "waiting", until: Date.now() + 9000, reason: "time" });
 const unknown = (one: (typeof signInState.clients)[number]) =>
   ({ ...one, client_id: "", has_secret: false, from: "nowhere", browser: false, device: false }) as const;
 fake(
@@ -24,6 +53,25 @@ fake(
       sign_in_state: () => ({ off: false, clients: signInState.clients.map(unknown) }),
     }),
     ...(asked.has("off") && { accounts: () => [accounts[0]], sign_in_state: () => ({ off: true, clients: [] }) }),
+    ...(asked.has("sends") && {
+      ...canSend,
+      drafts: () => [{ ...letter, snippet: "", updated: Date.now() - 5000, unfinished: false }],
+      draft: () => letter,
+      outbox: () => [...everyState, ...(asked.has("leaving") ? [leaving] : [])],
+      outgoing: () => ({
+        ...letter,
+        draft: letter.id,
+        from: settings.me[0],
+        text: BODY,
+        attachments: letter.files,
+        approval: "4".repeat(64),
+        questions: [
+          { kind: "nothing_attached", about: "attached" },
+          { kind: "odd_domain", about: "dana@gmial.com" },
+          { kind: "unsupported", about: "12,400 euros" },
+        ],
+      }),
+    }),
     ...(asked.has("shut") && { state: () => fail(asked.get("shut") as ErrorCode) }),
     ...(asked.has("denied") && {
       sign_in: () => fail(asked.get("denied") as ErrorCode, { identity_provider: "google" }),

@@ -3,6 +3,7 @@ import { clearMocks } from "@tauri-apps/api/mocks";
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import { afterEach, expect, it } from "vitest";
 import App from "../App.svelte";
+import Quick from "../features/quick/Quick.svelte";
 import { accessible } from "./accessible";
 import { accounts, canSend, dana, emptyDraft, everyState, fail, fake, outboxItem, status } from "./fake";
 import type * as api from "$lib/ipc";
@@ -156,20 +157,24 @@ it("schedules a letter, and says for when", async () => {
   await screen.findByRole("heading", { name: "Send later", hidden: true });
   await accessible();
   await fireEvent.click(button(/^Tomorrow morning/));
-  await said(/^Scheduled for .*09:00.* to Dana$/);
+  await said(/^Scheduled for .*9:00.* to Dana$/);
   expect(asked(calls, "queue")).toMatchObject([{ args: { when: { kind: "at" } } }]);
 });
 
 it.each([
   [
     "no account",
-    { accounts: () => accounts.slice(0, 1), status: () => status },
+    { accounts: () => accounts.slice(0, 1), status: () => status, way_out: () => ({ kind: "none" }) },
     "No account to send from yet",
     "Add an account",
   ],
   [
     "no grant",
-    { accounts: () => [accounts[1]!], status: () => ({ ...status, account: accounts[1]!.id }) },
+    {
+      accounts: () => [accounts[1]!],
+      status: () => ({ ...status, account: accounts[1]!.id }),
+      way_out: () => ({ kind: "grant_missing", grant: "send_mail" }),
+    },
     "Sending is not allowed yet",
     "Allow sending for mara@work.example.com",
   ],
@@ -238,4 +243,69 @@ it("says that the outbox is empty, and what went wrong when it cannot be read", 
   await fireEvent.click(await screen.findByTitle("Outbox"));
   await screen.findByRole("button", { name: "Look again" });
   await accessible();
+});
+
+it("attaches files, says how much they are, takes one off, and an image brings its line into the text", async () => {
+  const { drafts } = await withLetter();
+  await fireEvent.keyDown(document.body, { key: "A", ctrlKey: true, shiftKey: true });
+  await screen.findByRole("list", { name: "1 file with this letter, 284 kB" });
+  await fireEvent.click(button("More"));
+  await fireEvent.click(screen.getByRole("menuitem", { name: "Image in the text…" }));
+  await screen.findByRole("list", { name: "2 files with this letter, 568 kB" });
+  await waitFor(async () => expect((await letter()).value).toContain("[image: chart.png]"));
+  await accessible();
+  await fireEvent.click(button("Take plan.pdf off"));
+  await screen.findByRole("list", { name: "1 file with this letter, 284 kB" });
+  expect(drafts.get(DRAFT.id)!.files.map(({ name }) => name)).toEqual(["chart.png"]);
+});
+
+it("keeps what was typed while a file came, and says why one was refused", async () => {
+  const { drafts } = await withLetter({ attach: () => fail("bad_input", { fields: ["file"] }) });
+  await fireEvent.click(button("Attach…"));
+  await screen.findByText(/Something here cannot be used as it is/);
+  await fireEvent.input(await letter(), { target: { value: "More" } });
+  await waitFor(() => expect(drafts.get(DRAFT.id)!.body).toBe("More"));
+});
+
+it("lets one choose which of one's addresses it leaves from, and queues it from there", async () => {
+  const other = { name: "Mara Lind", address: "hello@lind.example" };
+  const senders = [
+    { person: status.me[0]!, signature: null, default: true, alias: false },
+    { person: other, signature: null, default: false, alias: true },
+  ];
+  const { drafts } = await withLetter({ senders: () => senders });
+  await fireEvent.change(await screen.findByRole("combobox", { name: "From" }), { target: { value: other.address } });
+  await waitFor(() => expect(drafts.get(DRAFT.id)!.from).toBe(other.address));
+  await accessible();
+});
+
+it("sets the time to undo, and sends under it", async () => {
+  const { calls } = fake(canSend);
+  render(App);
+  await fireEvent.click(await screen.findByTitle("Settings"));
+  await fireEvent.click(await screen.findByRole("radio", { name: "30 s" }));
+  await waitFor(() =>
+    expect(asked(calls, "set_settings")).toMatchObject([{ args: { settings: { undo_seconds: 30 } } }]),
+  );
+  await fireEvent.click(screen.getByRole("checkbox", { name: "An answer quotes what it answers" }));
+  await waitFor(() => expect(asked(calls, "set_settings")[1]).toMatchObject({ args: { settings: { quote: false } } }));
+});
+
+it("quick compose sends with Ctrl Enter too, and undoes", async () => {
+  const { calls } = fake(canSend);
+  render(Quick);
+  await fireEvent.input(await line(), { target: { value: "tell dana tuesday works" } });
+  await fireEvent.keyDown(await line(), { key: "Enter" });
+  await waitFor(async () => expect((await letter()).value).toContain("Hi Dana"));
+  await ctrlEnter();
+  await waitFor(() => expect(document.activeElement?.getAttribute("aria-label")).toBe("To"));
+  await fireEvent.input(document.activeElement!, { target: { value: "dana@client.example" } });
+  await fireEvent.keyDown(document.activeElement!, { key: "Enter" });
+  await fireEvent.keyDown(document.activeElement!, { key: "Escape" });
+  await ctrlEnter();
+  await said(/^Sending to dana in 10 s$/i);
+  await accessible();
+  await fireEvent.keyDown(await line(), { key: "z", ctrlKey: true });
+  await waitFor(async () => expect((await letter()).value).toContain("Hi Dana"));
+  expect(asked(calls, "undo").length).toBe(1);
 });

@@ -1,7 +1,7 @@
 //! What can be typed about accounts.
 
 use clap::{Subcommand, ValueEnum};
-use epistle_engine::api::{Colour, Grant, IdentityProvider};
+use epistle_engine::api::{Colour, Grant, IdentityProvider, SmtpAuth, SmtpSecurity};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Account {
@@ -55,6 +55,12 @@ pub(crate) enum AccountAction {
                                 epistle account client PROVIDER forget\n       \
                                 epistle account client FILE.json")]
     Client(Client),
+    /// Show or set the mail server an account's mail leaves by, where it leaves by SMTP.
+    #[command(override_usage = "epistle account smtp [ACCOUNT]\n       \
+                                epistle account smtp [ACCOUNT] --on [--host HOST] [--port PORT] [--security HOW] [--user NAME] [--auth WITH]\n       \
+                                epistle account smtp [ACCOUNT] --password     (the password is read from standard input)\n       \
+                                epistle account smtp [ACCOUNT] --check | --off | --forget-password")]
+    Smtp(Smtp),
     /// Close Epistle to everybody until somebody unlocks it.
     Lock,
     /// Open it again.
@@ -121,6 +127,78 @@ pub(crate) struct Client {
     pub(crate) json: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Smtp {
+    /// Which account; the one at work, where none is named.
+    #[arg(value_name = "ACCOUNT")]
+    pub(crate) which: Option<String>,
+    /// Send by it from now on. What is not said is proposed by the account's address, where its provider is known.
+    #[arg(long, conflicts_with = "off")]
+    pub(crate) on: bool,
+    /// Send by it no more. The settings and the password stay.
+    #[arg(long)]
+    pub(crate) off: bool,
+    /// The server's name.
+    #[arg(long)]
+    pub(crate) host: Option<String>,
+    /// Its port.
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// How the connection is made private; none is for this machine only.
+    #[arg(long, value_enum)]
+    pub(crate) security: Option<SecurityArg>,
+    /// The name to sign in with; empty: the account's address.
+    #[arg(long)]
+    pub(crate) user: Option<String>,
+    /// What to sign in with; oauth: the token of the account's sign-in.
+    #[arg(long, value_enum)]
+    pub(crate) auth: Option<AuthArg>,
+    /// Keep a password for it, read from standard input or asked for.
+    #[arg(long, conflicts_with = "forget_password")]
+    pub(crate) password: bool,
+    /// Forget the password.
+    #[arg(long)]
+    pub(crate) forget_password: bool,
+    /// Connect and sign in, and send nothing.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SecurityArg {
+    Tls,
+    Starttls,
+    None,
+}
+
+impl From<SecurityArg> for SmtpSecurity {
+    fn from(security: SecurityArg) -> Self {
+        match security {
+            SecurityArg::Tls => Self::Tls,
+            SecurityArg::Starttls => Self::Starttls,
+            SecurityArg::None => Self::None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuthArg {
+    Password,
+    Oauth,
+}
+
+impl From<AuthArg> for SmtpAuth {
+    fn from(auth: AuthArg) -> Self {
+        match auth {
+            AuthArg::Password => Self::Password,
+            AuthArg::Oauth => Self::Oauth,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ClientAction {
     Set,
@@ -150,6 +228,7 @@ impl With {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(clippy::enum_variant_names)] // as the grants are called
 pub(crate) enum GrantArg {
     ReadMail,
     SendMail,

@@ -1,6 +1,7 @@
 //! What can be typed about sending: `draft`, `send`, `outbox`.
 
 use clap::Subcommand;
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DraftGroup {
@@ -20,6 +21,21 @@ pub(crate) enum DraftAction {
         /// One JSON object.
         #[arg(long)]
         json: bool,
+    },
+    /// Put a file to a draft.
+    Attach {
+        /// The draft.
+        id: String,
+        /// The file. May be several.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Take a file off a draft.
+    Detach {
+        /// The draft.
+        id: String,
+        /// The file's id or its name.
+        file: String,
     },
 }
 

@@ -4,7 +4,7 @@
 use crate::Engine;
 use crate::api::{
     Account, ComposeRequest, DraftEdit, ImportSource, LabelChange, LabelId, ModelChoice, OutboxId, Person, Provider,
-    Relabelled, SearchRequest, SendWhen, Template, ThreadsView,
+    Relabelled, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings, Template, ThreadsView,
 };
 use crate::error::{ErrorCode, Result};
 use crate::ids::{AccountId, DraftId, FileId, MessageId, TemplateId, ThreadId};
@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 const CANARY: &str = "canary-of-the-other-account";
 const ADDRESS: &str = "canary@example.com";
+const SERVER: &str = "canary-of-the-other-account.example";
 
 /// What one account has, by the ids another might come to know.
 struct Theirs {
@@ -37,6 +38,11 @@ fn mail() -> String {
     )
 }
 
+fn server(host: &str) -> SmtpSettings {
+    let (security, auth) = (SmtpSecurity::Tls, SmtpAuth::Password);
+    SmtpSettings { enabled: true, host: host.into(), port: 465, security, user: host.into(), auth }
+}
+
 fn filled(engine: &Engine) -> Theirs {
     let person = Person { name: Some(CANARY.into()), address: ADDRESS.parse().unwrap() };
     let mut settings = engine.settings().unwrap();
@@ -45,6 +51,8 @@ fn filled(engine: &Engine) -> Theirs {
     engine.set_settings(settings).unwrap();
     engine.set_key(Provider::Gemini, Secret::new("canary-key".into())).unwrap();
     engine.allow_images(&ADDRESS.parse().unwrap()).unwrap();
+    engine.set_smtp(server(SERVER)).unwrap();
+    engine.set_smtp_password(&Secret::new(CANARY.into())).unwrap();
     let message = engine.import_eml(mail().as_bytes()).unwrap();
     let edit = DraftEdit { to: Some(vec![person]), body: Some(CANARY.into()), ..DraftEdit::default() };
     let mut template = engine.templates().unwrap().into_iter().next().unwrap();
@@ -116,10 +124,11 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ("attach", refused(engine.attach(theirs.draft, "x", None, b"x", false))),
         (
             "attach_path",
-            refused(engine.attach_path(theirs.draft, &Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))),
+            refused(engine.attach_path(theirs.draft, &Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"), false)),
         ),
         ("detach", refused(engine.detach(theirs.draft, theirs.file))),
         ("reply_to", refused(engine.reply_to(theirs.message, true))),
+        ("forward", refused(engine.forward(theirs.message))),
         ("senders", !shows(engine.senders())),
         ("refresh_senders", {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -190,6 +199,15 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         }),
         ("settings", !shows(engine.settings()) && engine.settings().unwrap().budget_micros.is_none()),
         ("set_settings", !shows(engine.settings().and_then(|settings| engine.set_settings(settings)))),
+        ("smtp_state", {
+            let state = engine.smtp_state().unwrap();
+            !state.password_set && !shows(Ok(state))
+        }),
+        ("smtp_guess", !shows(engine.smtp_guess(&"canary@gmx.de".parse().unwrap()))),
+        ("try_smtp", {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(engine.try_smtp()).is_ok_and(|tried| tried.outcome == SmtpOutcome::NotSetUp)
+        }),
         ("status", !shows(engine.status())),
         ("doctor", !shows(engine.doctor())),
         ("preview", refused(engine.preview(&ComposeRequest { model: Some(ModelChoice::Offline), ..asking }))),
@@ -200,12 +218,17 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         // Last: the same letter taken in here is a letter of this account's own, and no door to the other's.
         ("import_eml", engine.import_eml(mail().as_bytes()).is_ok_and(|own| own != theirs.message)),
         ("set_key", engine.set_key(Provider::Gemini, Secret::new("own-key".into())).is_ok()),
+        // The same server here is not told the other's password.
+        ("set_smtp", engine.set_smtp(server(SERVER)).is_ok_and(|own| !own.password_set)),
+        ("set_smtp_password", engine.set_smtp_password(&Secret::new("own".into())).is_ok_and(|own| own.password_set)),
+        ("forget_smtp_password", engine.forget_smtp_password().is_ok_and(|own| !own.password_set)),
     ]
 }
 
 /// Operations that are about the house: they list, make, order or lock accounts, or ask a provider about one. Which account is at work
-/// makes no difference to them, and none of them gives mail, memory or a key. The outbox's worker works at its own desk only, which its own tests show; so does what watches the mail, which is `sync`, again and again.
-const THE_HOUSES: [&str; 31] = [
+/// makes no difference to them, and none of them gives mail, memory or a key. The outbox's worker works at its own desk only, which its
+/// own tests show; so does what watches the mail, which is `sync`, again and again.
+const THE_HOUSES: [&str; 32] = [
     "open",
     "in_memory",
     "in_account",
@@ -233,6 +256,7 @@ const THE_HOUSES: [&str; 31] = [
     "make_recovery_code",
     "models",
     "wake_outbox",
+    "nudge_outbox",
     "run_outbox",
     "way_out",
     "watch_mail",
@@ -282,6 +306,7 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
     assert_eq!(engine.outbox().unwrap().len(), 1);
     assert_eq!(engine.pending_label_changes().unwrap().len(), 1);
     assert_eq!(engine.image_senders().unwrap().len(), 1);
+    assert!(engine.smtp_state().unwrap().password_set);
     assert!(!engine.sync_state().unwrap().paused);
     assert_eq!(engine.account(), theirs.account);
     let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());

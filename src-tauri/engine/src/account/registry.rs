@@ -111,7 +111,7 @@ fn forget(
     account: AccountId,
     with: impl FnOnce(&mut crate::store::Write<'_>) -> Result<()>,
 ) -> Result<()> {
-    for name in settings::key_names().chain(SLOTS) {
+    for name in settings::key_names().chain(SLOTS).chain([settings::SMTP_PASSWORD]) {
         vault.forget(store, account, name)?;
     }
     store.forget_account(account, with)

@@ -65,7 +65,7 @@ impl Engine {
     }
 
     /// The next access token, after the provider refused this one before its time.
-    pub(super) async fn next_access_token(&self, account: AccountId, refused: &Token) -> Result<Token> {
+    pub(crate) async fn next_access_token(&self, account: AccountId, refused: &Token) -> Result<Token> {
         let began = Instant::now();
         let now = jiff::Timestamp::now().as_millisecond();
         if self.access_row(account, now)?.is_some_and(|row| refused.is(&row.token)) {

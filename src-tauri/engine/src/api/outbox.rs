@@ -56,11 +56,16 @@ impl FromStr for OutboxId {
 }
 
 /// Which way an account's messages leave, or what is missing where there is none. What is queued meanwhile waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum WayOut {
     /// With Gmail.
     Gmail,
+    /// By the account's mail server.
+    Smtp {
+        /// Its name.
+        host: String,
+    },
     /// The account would send with Gmail, if its person allowed it.
     GrantMissing {
         /// What they have not allowed.

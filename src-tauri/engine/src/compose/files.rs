@@ -103,7 +103,7 @@ impl Engine {
     ///
     /// # Errors
     /// `io` when it cannot be read; as `attach`.
-    pub fn attach_path(&self, draft: DraftId, path: &Path) -> Result<Draft> {
+    pub fn attach_path(&self, draft: DraftId, path: &Path, inline: bool) -> Result<Draft> {
         let reading = |e: std::io::Error| Error::io("read", path, e);
         let found = std::fs::metadata(path).map_err(reading)?;
         if !found.is_file() {
@@ -112,7 +112,7 @@ impl Engine {
         fits(&Limits::read()?, found.len())?; // before it is read
         let bytes = std::fs::read(path).map_err(reading)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        self.attach(draft, &name, None, &bytes, false)
+        self.attach(draft, &name, None, &bytes, inline)
     }
 
     /// Takes a file off a draft, and its line out of the text where it stood there.
@@ -297,12 +297,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("Größe.txt");
         std::fs::File::create(&path).unwrap().set_len(most as u64 + 1).unwrap();
-        assert_eq!(engine.attach_path(id, &path).unwrap_err().code(), ErrorCode::BadInput);
-        assert_eq!(engine.attach_path(id, folder.path()).unwrap_err().code(), ErrorCode::BadInput);
-        assert_eq!(engine.attach_path(id, &folder.path().join("none")).unwrap_err().code(), ErrorCode::Io);
+        assert_eq!(engine.attach_path(id, &path, false).unwrap_err().code(), ErrorCode::BadInput);
+        assert_eq!(engine.attach_path(id, folder.path(), false).unwrap_err().code(), ErrorCode::BadInput);
+        assert_eq!(engine.attach_path(id, &folder.path().join("none"), false).unwrap_err().code(), ErrorCode::Io);
         let other = draft(&engine, "Hi");
         std::fs::write(&path, "fünf").unwrap();
-        let files = engine.attach_path(other, &path).unwrap().files;
+        let files = engine.attach_path(other, &path, false).unwrap().files;
         assert_eq!((files[0].name.as_str(), files[0].media_type.as_str()), ("Größe.txt", "text/plain"));
     }
 }

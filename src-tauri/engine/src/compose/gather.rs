@@ -2,9 +2,11 @@
 //! stands in [`Found`]; what is made of it is pure. It changes nothing.
 
 use super::brief::{Brief, FilledTemplate};
-use super::{plain, templates};
+use super::{plain, reply, templates};
 use crate::Engine;
-use crate::api::{ComposeRequest, EmailAddress, Length, Message, Person, Source, SourceKind, UnixMillis, Voice};
+use crate::api::{
+    ComposeRequest, EmailAddress, Length, Message, Person, Sender, Source, SourceKind, UnixMillis, Voice,
+};
 use crate::error::{Error, Result};
 use crate::language;
 use crate::memory::Similar;
@@ -43,7 +45,7 @@ impl Engine {
         if let Some(id) = request.answers {
             let message = self.message(id)?;
             found.thread = self.thread(message.thread)?.messages;
-            request.to = recipients(&request, &message, &found.me);
+            request.to = recipients(&request, &message, &self.senders()?);
             found.answers = Some(message);
         }
         found.text_to_revise = text.filter(|text| request.revise && !text.trim().is_empty());
@@ -93,21 +95,16 @@ fn check(request: &ComposeRequest, revises: bool) -> Result<()> {
     Ok(())
 }
 
-/// The recipients asked for, else whoever an answer to this message goes to. Never oneself, unless there is nobody else.
-pub(super) fn recipients(request: &ComposeRequest, answered: &Message, me: &[Person]) -> Vec<Person> {
+/// The recipients asked for, else whoever an answer to this message goes to.
+pub(super) fn recipients(request: &ComposeRequest, answered: &Message, senders: &[Sender]) -> Vec<Person> {
     if !request.to.is_empty() {
         return request.to.clone();
     }
-    let mine = |person: &Person| me.iter().any(|m| m.address.folded() == person.address.folded());
-    let candidates = if answered.mine {
-        answered.to.clone()
-    } else if answered.reply_to.is_empty() {
-        answered.from.clone().into_iter().collect()
-    } else {
-        answered.reply_to.clone()
-    };
-    let others: Vec<_> = candidates.iter().filter(|person| !mine(person)).cloned().collect();
-    if others.is_empty() { candidates } else { others }
+    match reply::answer(answered, senders, false) {
+        Some(reply) => reply.to,
+        None if answered.reply_to.is_empty() => answered.from.iter().cloned().collect(),
+        None => answered.reply_to.clone(),
+    }
 }
 
 /// The brief of what was found. Pure.
@@ -298,7 +295,8 @@ mod tests {
 
     #[test]
     fn an_answer_goes_to_who_wrote_or_where_they_want_it_and_never_to_me() {
-        let me = [person("Mara", "mara@example.com")];
+        let me = person("Mara", "mara@example.com");
+        let me = [Sender { person: me, signature: None, default: true, alias: false }];
         let mut answered = message(1, "dana@example.org", "Hi");
         let to = |request: &ComposeRequest, answered: &Message| -> Vec<String> {
             recipients(request, answered, &me).iter().map(|p| p.address.to_string()).collect()
@@ -306,7 +304,7 @@ mod tests {
         assert_eq!(to(&asked(""), &answered), ["dana@example.org"]);
         answered.reply_to = vec![person("", "team@example.org"), person("", "MARA@example.com")];
         assert_eq!(to(&asked(""), &answered), ["team@example.org"]);
-        answered.mine = true;
+        answered.from = Some(me[0].person.clone());
         answered.to = vec![person("", "lee@example.net")];
         assert_eq!(to(&asked(""), &answered), ["lee@example.net"], "a follow-up to my own mail");
         let explicit = ComposeRequest { to: vec![person("", "x@example.com")], ..asked("") };

@@ -32,7 +32,7 @@ pub(super) fn of(letter: &Leaving) -> String {
 fn paragraphs(text: &str, image: &dyn Fn(&str) -> Option<String>) -> String {
     text.lines().fold(String::new(), |mut html, line| {
         let shown = image(line).unwrap_or_else(|| linked(line));
-        let _ = write!(html, "<div>{}</div>\n", if shown.trim().is_empty() { "<br>" } else { &shown });
+        let _ = writeln!(html, "<div>{}</div>", if shown.trim().is_empty() { "<br>" } else { &shown });
         html
     })
 }
@@ -46,7 +46,7 @@ fn image(letter: &Leaving, line: &str) -> Option<String> {
 fn quoted(quote: &Quote) -> String {
     let mut html = String::from(r#"<div class="gmail_quote gmail_quote_container">"#);
     if !quote.attribution.is_empty() {
-        let _ = write!(html, r#"<div dir="auto" class="gmail_attr">{}<br></div>"#, linked(&quote.attribution));
+        let _ = write!(html, r#"<div dir="ltr" class="gmail_attr">{}<br></div>"#, linked(&quote.attribution));
     }
     html.push_str(BLOCKQUOTE);
     let mut depth = 0;

@@ -102,7 +102,7 @@ fn refused(c: char) -> bool {
 /// The signature, unless there is none or the body ends with it: it never stands there twice.
 pub(super) fn unsigned(body: &str, signature: Option<&str>) -> Option<String> {
     let signature = tidied(signature?).trim().to_owned();
-    let lines = |text: &str| text.lines().map(|line| one_line(line)).filter(|l| !l.is_empty()).collect::<Vec<_>>();
+    let lines = |text: &str| text.lines().map(one_line).filter(|l| !l.is_empty()).collect::<Vec<_>>();
     let (body, wanted) = (lines(body), lines(&signature));
     (!wanted.is_empty() && !body.ends_with(&wanted)).then_some(signature)
 }

@@ -74,6 +74,11 @@ fn writable(id: &str) -> bool {
     id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<' && byte != b'>')
 }
 
+/// Whether a message can name this person: not every address that people type is one that mail can carry.
+pub(crate) fn can_name(person: &Person) -> Result<()> {
+    address(person).map(drop)
+}
+
 fn address(person: &Person) -> Result<Address> {
     let refused = || Error::BadAddress { given: person.address.as_str().to_owned() };
     person.address.as_str().parse().map_err(|_| refused())

@@ -123,7 +123,7 @@ fn the_html_part_has_gmail_s_elements_in_their_order() {
         "<div>Hi Dana,</div>",
         "<div><br></div>",
         "-- </span><br><div dir=\"auto\" class=\"gmail_signature\"",
-        "<div class=\"gmail_quote gmail_quote_container\"><div dir=\"auto\" class=\"gmail_attr\">On Tue, Dana &lt;",
+        "<div class=\"gmail_quote gmail_quote_container\"><div dir=\"ltr\" class=\"gmail_attr\">On Tue, Dana &lt;",
         "wrote:<br></div><blockquote class=\"gmail_quote\" style=\"margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex\">",
         "<div>Shall we?</div>\n<blockquote class=\"gmail_quote\"",
         "<div>yes</div>\n</blockquote></blockquote></div>",
@@ -181,6 +181,23 @@ fn typed() -> impl Strategy<Value = String> {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 160, ..ProptestConfig::default() })]
+
+    #[test]
+    fn our_own_reader_finds_what_a_person_wrote_and_nothing_else(
+        body in "[A-Z][a-zäöü,]{2,12}( [a-z日本é€]{1,9}){2,12}[.]?(\n{1,2}[A-Z][a-z]{2,8}( [a-zß]{1,9}){1,9}[.]?){0,4}",
+        signed in proptest::option::of("[A-Z][a-z]{2,8} [A-Z][a-z]{2,8}(\nExample Works)?"),
+        quoted in proptest::option::of("[A-Z][a-z]{2,8}( [a-z]{1,9}){0,9}(\n\n?> [a-z ]{1,20}[a-z])?"),
+    ) {
+        let mut letter = letter();
+        letter.body = body;
+        letter.signature = signed;
+        letter.quote = quoted.map(|text| Quote { attribution: "On Tue, Nov 24, 2026 at 10:03 AM <dana@example.org> wrote:".into(), text });
+        let raw = built(&letter, &[]);
+        let read = crate::mailbox::read_for_tests(&raw);
+        prop_assert_eq!(&read.0, &letter.body);
+        prop_assert_eq!(read.1, letter.signature.map_or_else(String::new, |signature| format!("-- \n{signature}")));
+        prop_assert_eq!(read.2, letter.quote.map_or_else(String::new, |quote| quote.plain()));
+    }
 
     #[test]
     fn whatever_is_written_is_read(

@@ -10,6 +10,7 @@ mod diff;
 pub mod drafts;
 mod eml;
 pub mod files;
+mod forward;
 mod gather;
 mod generate;
 mod html_part;

@@ -4,8 +4,8 @@ use super::eml::one_line;
 use crate::api::{Person, UnixMillis};
 use crate::error::{Error, Result};
 use crate::language;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -79,17 +79,25 @@ fn attribution(words: &Words, from: &Person, date: Option<UnixMillis>, zone: &Ti
         return words.undated.replace("{who}", &who);
     };
     let at = at.to_zoned(zone.clone());
+    // The name comes last: braces in it are nobody's blanks.
+    filled(&words.dated, words, &at).replace("{who}", &who)
+}
+
+/// A moment as the block over a forwarded message says it.
+pub(super) fn day_and_time(at: UnixMillis, zone: &TimeZone) -> Result<String> {
+    let at = Timestamp::from_millisecond(at).unwrap_or_default().to_zoned(zone.clone());
+    Ok(filled("{weekday}, {month} {day}, {year} at {time}", &words(None)?, &at))
+}
+
+fn filled(blanks: &str, words: &Words, at: &Zoned) -> String {
     let month = &words.months[usize::from(at.month().unsigned_abs().clamp(1, 12)) - 1];
     let weekday = &words.weekdays[usize::from(at.weekday().to_monday_zero_offset().unsigned_abs()) % 7];
-    // The name comes last: braces in it are nobody's blanks.
-    words
-        .dated
+    blanks
         .replace("{weekday}", weekday)
         .replace("{day}", &at.day().to_string())
         .replace("{month}", month)
         .replace("{year}", &at.year().to_string())
         .replace("{time}", &clock(words.clock, at.hour(), at.minute()))
-        .replace("{who}", &who)
 }
 
 fn clock(hours: u8, hour: i8, minute: i8) -> String {

@@ -19,7 +19,7 @@ impl Engine {
 }
 
 /// Whom an answer goes to. `None` where there is no address to write from.
-fn answer(message: &Message, senders: &[Sender], all: bool) -> Option<ReplyTo> {
+pub(super) fn answer(message: &Message, senders: &[Sender], all: bool) -> Option<ReplyTo> {
     let own = |person: &Person| own_of(senders, &person.address).is_some();
     let from = received_at(message, senders)?;
     let by_me = message.from.as_ref().is_some_and(own);

@@ -52,10 +52,6 @@ impl Tags {
     pub(super) fn known(&self, id: &LabelId) -> Option<Tag> {
         self.numbers.get(id).copied()
     }
-
-    fn id(&self, tag: Tag) -> Option<&LabelId> {
-        self.ids.get(usize::from(tag.0).checked_sub(1)?)
-    }
 }
 
 /// The numbers of a message that has no row of labels.
@@ -145,13 +141,15 @@ impl Standings {
 
     /// How many conversations are under each label, and how many of them are unread.
     pub(super) fn counts(&self) -> HashMap<LabelId, (u32, u32)> {
-        let mut counts: HashMap<Tag, (u32, u32)> = HashMap::new();
+        let mut counts = vec![(0, 0); self.tags.ids.len() + 1];
         for (tag, unread) in self.of.iter().flat_map(|standing| &standing.0) {
-            let count = counts.entry(*tag).or_default();
-            count.0 += 1;
-            count.1 += u32::from(*unread);
+            if let Some((threads, new)) = counts.get_mut(usize::from(tag.0)) {
+                *threads += 1;
+                *new += u32::from(*unread);
+            }
         }
-        counts.into_iter().filter_map(|(tag, count)| Some((self.tags.id(tag)?.clone(), count))).collect()
+        let named = self.tags.ids.iter().cloned().zip(counts.into_iter().skip(1));
+        named.filter(|(_, (threads, _))| *threads > 0).collect()
     }
 
     /// The messages in Trash and Spam.
@@ -171,13 +169,17 @@ mod tests {
             .map(|labels| labels.iter().map(|label| tags.tag(&label.parse().unwrap())).collect())
             .collect();
         let standing = Standing::of(messages.iter().map(Vec::as_slice));
-        let name = |tag| tags.id(tag).map_or("all".to_owned(), ToString::to_string);
-        standing.0.iter().map(|(tag, unread)| (name(*tag), *unread)).collect()
+        let name = |tag: &Tag| match usize::from(tag.0).checked_sub(1) {
+            None => "all".to_owned(),
+            Some(at) => tags.ids[at].to_string(),
+        };
+        standing.0.iter().map(|(tag, unread)| (name(tag), *unread)).collect()
     }
 
     #[test]
     fn a_conversation_stands_where_one_of_its_messages_does() {
-        let cases: &[(&[&[&str]], &[(&str, bool)])] = &[
+        type Case<'a> = (&'a [&'a [&'a str]], &'a [(&'a str, bool)]);
+        let cases: &[Case<'_>] = &[
             (&[&["INBOX"]], &[("all", false), ("INBOX", false)]),
             (&[&["INBOX", "UNREAD"], &["SENT"]], &[("all", true), ("INBOX", true), ("SENT", true)]),
             (&[&[]], &[("all", false)]),

@@ -1,4 +1,4 @@
-//! Mail in: files become messages and threads. It never sends, and never trusts a header.
+//! Mail in: files become messages and threads, and messages are shown. It never sends, and never trusts a header.
 
 mod body;
 mod charset;
@@ -61,6 +61,13 @@ impl Mailbox {
     fn shrank(&self) {
         self.removals.fetch_add(1, Ordering::Release);
     }
+}
+
+/// A message's text, signature and quote as they are read, for tests of what writes them.
+#[cfg(test)]
+pub(crate) fn read_for_tests(raw: &[u8]) -> (String, String, String) {
+    let body = parse::parse(raw, None, 0).unwrap().body;
+    (body.text, body.signature, body.quoted)
 }
 
 /// HTML as the text a reader sees, for what is no message: a signature kept elsewhere.
@@ -170,6 +177,15 @@ impl Engine {
         let row: MessageRow = read.get(MESSAGES, id.as_bytes())?.ok_or_else(|| Error::not_found("message", id))?;
         let parts = [row.text, row.quoted, row.signature];
         Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"))
+    }
+
+    /// The files that came with a message.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub(crate) fn attached_to(&self, id: MessageId) -> Result<Vec<parse::Attached>> {
+        let raw: Option<RawMessage> = self.store().read(self.account())?.get(RAW, id.as_bytes())?;
+        Ok(raw.map(|raw| parse::attached(&raw.0)).unwrap_or_default())
     }
 
     /// People whose name or address begins with these letters (of any word), the most written-to first.

@@ -67,7 +67,7 @@ impl View {
             threads.push((latest(&thread), id, tagged(&thread, &me, |id| labelled.get(&id).cloned())));
             Ok(true)
         })?;
-        threads.sort_unstable_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+        threads.sort_unstable_by_key(|(latest, id, _)| std::cmp::Reverse((*latest, *id)));
         for (at, (_, _, messages)) in threads.iter().enumerate() {
             standings.put(at, messages);
         }

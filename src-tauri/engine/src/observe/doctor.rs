@@ -3,7 +3,7 @@
 use crate::Engine;
 use crate::api::{
     Account, AccountState, DoctorItem, DoctorReport, DoctorState, KeyHolder, KeyState, Provider, Settings, SignInState,
-    Status,
+    SmtpAuth, SmtpState, Status,
 };
 use crate::error::Result;
 use std::path::Path;
@@ -29,6 +29,7 @@ impl Engine {
             item("templates", DoctorState::Ok, format!("{templates} templates"), None),
             gemini(&settings, &keys),
             local_model(&settings),
+            smtp(&self.smtp_state()?),
         ];
         Ok(DoctorReport { home: self.home().to_owned(), items })
     }
@@ -177,6 +178,30 @@ fn local_model(settings: &Settings) -> DoctorItem {
     item("local_model", DoctorState::Missing, "none is named", Some(todo))
 }
 
+/// Sending by SMTP is one way of several: that it is not set up is nothing that is missing.
+fn smtp(state: &SmtpState) -> DoctorItem {
+    let set = &state.settings;
+    if !set.enabled {
+        return item("smtp", DoctorState::Ok, "not used", None);
+    }
+    let found = |what| format!("{}, port {}, {what}", set.host, set.port);
+    match set.auth {
+        _ if state.user.is_none() => {
+            let todo = "epistle account smtp --user NAME";
+            item("smtp", DoctorState::Missing, found("and no name to sign in with"), Some(todo))
+        }
+        SmtpAuth::Password if !state.password_set => {
+            let todo = "epistle account smtp --password";
+            item("smtp", DoctorState::Missing, found("and no password is kept for it"), Some(todo))
+        }
+        SmtpAuth::Oauth if !state.token => {
+            let todo = "epistle account add PROVIDER --for send-mail --again ACCOUNT";
+            item("smtp", DoctorState::Missing, found("and the sign-in gives no token that sends"), Some(todo))
+        }
+        SmtpAuth::Password | SmtpAuth::Oauth => item("smtp", DoctorState::Ok, found("not tried"), None),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,7 +230,8 @@ mod tests {
                 "mail",
                 "templates",
                 "gemini",
-                "local_model"
+                "local_model",
+                "smtp"
             ]
         );
         assert!(report.items.iter().all(|item| item.state != DoctorState::Broken));

@@ -1,6 +1,6 @@
 //! The outbox: a message leaves once, when a person approved these recipients and this text, and its end is known or is said to be unknown.
 //! `state`, `step`, `line`, `backoff` and `approval` are pure; `worker` makes the calls that a step asks for, each after its commit;
-//! `way_out` chooses by whom: `gmail`.
+//! `way_out` chooses by whom: `gmail` or `smtp`.
 
 mod approval;
 mod backoff;
@@ -12,6 +12,7 @@ mod questions;
 pub mod rows;
 #[cfg(test)]
 mod simulation_tests;
+mod smtp;
 mod state;
 mod step;
 #[cfg(test)]
@@ -51,12 +52,20 @@ pub(crate) struct Outbox {
     litter: Mutex<Vec<String>>,
     /// One worker at a time.
     running: tokio::sync::Mutex<()>,
+    /// The sign-in that a mail server refused last, as a digest.
+    refused: Mutex<Option<[u8; 32]>>,
 }
 
 impl Default for Outbox {
     fn default() -> Self {
         let (news, _) = broadcast::channel(NEWS);
-        Self { wake: Notify::new(), news, litter: Mutex::default(), running: tokio::sync::Mutex::default() }
+        Self {
+            wake: Notify::new(),
+            news,
+            litter: Mutex::default(),
+            running: tokio::sync::Mutex::default(),
+            refused: Mutex::default(),
+        }
     }
 }
 
@@ -122,12 +131,25 @@ impl Engine {
         self.by_hand(id, &Event::Undo)
     }
 
-    /// Has a failed message sent again; has it asked again what became of an unknown one, before anything is sent.
+    /// Has a failed message sent again, or at once one that waits for the network or for the person; has it asked again what became of an unknown one, before anything is sent.
     ///
     /// # Errors
     /// `bad_input` when there is nothing to retry, or when the person must say first whether it was sent; `not_found`, `store_broken`.
     pub fn retry(&self, id: OutboxId) -> Result<OutboxItem> {
         self.by_hand(id, &Event::Retry)
+    }
+
+    /// Has everything tried at once that waits for the network or for the person: one of them may be back.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub fn nudge_outbox(&self) -> Result<()> {
+        for (id, row) in self.outbox_rows()? {
+            if row.course.stays_away() {
+                self.outbox_step(id, &Event::Retry, moment())?.ok();
+            }
+        }
+        Ok(())
     }
 
     /// Takes the person's word for whether an unknown message was sent. One that was not is failed, and can be retried.

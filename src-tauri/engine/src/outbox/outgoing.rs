@@ -4,7 +4,7 @@ use super::approval::{Approval, Approved, Attached, digest};
 use super::questions::{self, Known};
 use crate::Engine;
 use crate::api::{EmailAddress, Outgoing};
-use crate::compose::Leaving;
+use crate::compose::{Leaving, mime};
 use crate::error::{Error, Result};
 use crate::ids::DraftId;
 
@@ -12,7 +12,8 @@ impl Engine {
     /// The draft as it would leave now, from this address, or the draft's own, or the first of the person's.
     ///
     /// # Errors
-    /// `not_found`; `bad_input` when there is nobody to send to or no such “me” to write from; `store_broken`.
+    /// `not_found`; `bad_input` when there is nobody to send to or no such “me” to write from; `bad_address` for one that no message can
+    /// name; `store_broken`.
     pub fn outgoing(&self, draft: DraftId, from: Option<&EmailAddress>) -> Result<Outgoing> {
         let draft = self.draft(draft)?;
         let letter = self.leaving(&draft, from)?;
@@ -44,8 +45,9 @@ impl Engine {
     }
 }
 
-/// There is somebody to send to.
+/// There is somebody to send to, and everybody can be named in a message.
 pub(super) fn addressed(letter: &Leaving) -> Result<()> {
+    letter.to.iter().chain(&letter.cc).chain(&letter.bcc).try_for_each(mime::can_name)?;
     if letter.to.is_empty() && letter.cc.is_empty() && letter.bcc.is_empty() {
         return Err(Error::BadInput { field: "to", why: "say to whom".into() });
     }
@@ -71,3 +73,7 @@ pub(super) fn approval_for(letter: &Leaving) -> Approval {
         answers: letter.answers,
     })
 }
+
+#[cfg(test)]
+#[path = "outgoing_tests.rs"]
+mod tests;

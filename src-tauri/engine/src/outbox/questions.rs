@@ -102,13 +102,12 @@ fn own_lines(body: &str) -> String {
 fn spoken(text: &str, word: &str) -> Option<String> {
     let stem = word.strip_suffix('*');
     let wanted = stem.unwrap_or(word);
-    let found = text.match_indices(wanted).find_map(|(at, _)| {
+    text.match_indices(wanted).find_map(|(at, _)| {
         let begins = !text[..at].ends_with(char::is_alphanumeric);
         let rest = &text[at + wanted.len()..];
         let tail = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
         (begins && (tail == 0 || stem.is_some())).then(|| text[at..at + wanted.len() + tail].to_owned())
-    });
-    found
+    })
 }
 
 // ---------------------------------------------------------------- domains

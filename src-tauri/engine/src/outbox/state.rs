@@ -296,7 +296,15 @@ impl Course {
     /// Whether the person can have it tried again.
     #[must_use]
     pub fn can_retry(&self) -> bool {
-        matches!(self.state, State::Failed { .. } | State::Unknown { remote: Some(_), .. })
+        self.stays_away() || matches!(self.state, State::Failed { .. } | State::Unknown { remote: Some(_), .. })
+    }
+
+    /// Whether it waits for the network or for the person, and not for a time: it may be tried whenever either may be back.
+    #[must_use]
+    pub fn stays_away(&self) -> bool {
+        let waits =
+            matches!(self.state, State::Queued { .. } | State::Uploaded { .. } | State::Settling { asking: false, .. });
+        waits && matches!(self.reason, WaitReason::Offline | WaitReason::SignIn)
     }
 
     /// Whether it waits for the person to say what became of it.

@@ -253,9 +253,17 @@ fn ended(mut next: Course, state: State) -> (Course, Vec<Effect>) {
     (next, vec![Effect::Tell])
 }
 
-/// What failed begins anew; what is unknown is asked about anew, and never sent before that.
+/// What failed begins anew; what is unknown is asked about anew, and never sent before that; what waits for the network or for the
+/// person waits no longer.
 fn retry(mut next: Course, moment: Moment) -> Stepped {
+    let at_once = Wait::pause(moment.now, 0);
+    let stays_away = next.stays_away();
     next.state = match next.state {
+        State::Queued { .. } if stays_away => State::Queued { wait: at_once },
+        State::Uploaded { remote, .. } if stays_away => State::Uploaded { remote, wait: at_once },
+        State::Settling { remote, since, asked, asking: false, .. } if stays_away => {
+            State::Settling { remote, since, asked, asking: false, wait: at_once }
+        }
         State::Failed { .. } => State::Queued { wait: Wait::pause(moment.now, 0) },
         State::Unknown { remote: Some(remote), .. } => asking_anew(remote, moment),
         State::Unknown { remote: None, .. } => return Err(Refused::SayFirst),

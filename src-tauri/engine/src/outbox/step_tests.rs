@@ -119,6 +119,28 @@ fn every_event_in_every_state() {
 }
 
 #[test]
+fn what_waits_for_the_network_or_for_the_person_is_tried_at_once_when_asked_and_what_waits_for_a_time_is_not() {
+    let of = |name: &str| states().into_iter().find(|(n, _)| *n == name).unwrap().1;
+    for state in ["queued", "uploaded", "settling"] {
+        for (reason, tried) in [
+            (WaitReason::Offline, true),
+            (WaitReason::SignIn, true),
+            (WaitReason::Provider, false),
+            (WaitReason::Time, false),
+        ] {
+            let course = Course { reason, ..of(state) };
+            let retried = step(&course, Event::Retry, at(3));
+            assert_eq!(retried.is_ok(), tried, "{state} {reason:?}");
+            assert_eq!(course.can_retry(), tried, "{state} {reason:?}");
+            if let Ok((next, effects)) = retried {
+                assert_eq!((word(&next), effects.len()), (state, 0), "it is the same, only sooner");
+                assert!(next.wait().unwrap().is_over(3));
+            }
+        }
+    }
+}
+
+#[test]
 fn why_nothing_happens_is_said() {
     let of = |name: &str| states().into_iter().find(|(n, _)| *n == name).unwrap().1;
     for (state, event, expected) in [

@@ -17,6 +17,10 @@ impl Engine {
     /// # Errors
     /// `store_broken`.
     pub fn way_out(&self) -> Result<WayOut> {
+        let smtp = self.settings()?.smtp;
+        if smtp.enabled {
+            return Ok(WayOut::Smtp { host: smtp.host });
+        }
         match self.gmail_line(Grant::SendMail) {
             Ok(_) => Ok(WayOut::Gmail),
             Err(Error::Gmail(trouble)) => Ok(match trouble.kind {
@@ -38,7 +42,11 @@ impl Engine {
         self.run_outbox_by(&move |_| engine.mailer(), stop).await
     }
 
+    /// A server that the person named comes before what the account would have by itself.
     fn mailer(&self) -> Option<Arc<dyn Mailer>> {
+        if let Some(smtp) = self.smtp_mailer().ok()? {
+            return Some(smtp);
+        }
         let line = self.gmail_line(Grant::SendMail).ok()?;
         let engine = self.clone();
         let thread_of = move |message: MessageId| {

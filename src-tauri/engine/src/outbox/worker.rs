@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a call may take at most: a letter with large files over a slow line, and no more. A mailer has shorter limits of its own.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// How long it tidies up, once it is to stop.
+const TIDYING: Duration = Duration::from_secs(10);
 /// After this a call of another worker is given up as lost.
 const LEASE_MS: i64 = 15 * 60_000;
 /// While something waits, the clock is looked at this often: a machine that slept does not count its sleep.
@@ -85,6 +87,8 @@ impl Engine {
             self.tidy(mailers).await;
             self.rest(rest, stop).await;
         }
+        // Whoever stops it as soon as a message failed is not to leave its draft at the provider for that.
+        let _ = tokio::time::timeout(TIDYING, self.tidy(mailers)).await;
         Ok(())
     }
 

@@ -2,11 +2,13 @@
 
 use crate::api::{
     GeminiSettings, GmailSettings, IdentityProviderSettings, IdentitySettings, LocalModelSettings, ModelChoice, Person,
-    Provider, Settings,
+    Provider, Settings, SmtpSecurity, SmtpSettings,
 };
 use crate::error::{Error, Result};
 use epistle_wire::Base;
 use std::collections::HashSet;
+use std::net::IpAddr;
+use url::Host;
 
 /// The settings as they are to be kept.
 pub(super) fn checked(settings: Settings) -> Result<Settings> {
@@ -29,11 +31,13 @@ pub(super) fn checked(settings: Settings) -> Result<Settings> {
     Ok(Settings {
         gmail: GmailSettings { base: base("gmail.base", &settings.gmail.base)?, ..settings.gmail },
         identity: identity(settings.identity)?,
+        keys: super::bindings::checked(settings.keys)?,
         me: me(settings.me)?,
         withhold: unique(settings.withhold),
         model: model(settings.model)?,
         gemini: gemini(settings.gemini)?,
         local_model: local_model(settings.local_model)?,
+        smtp: smtp(settings.smtp)?,
         quick_shortcut: shortcut(settings.quick_shortcut.trim())?,
         ..settings
     })
@@ -96,6 +100,37 @@ fn local_model(set: LocalModelSettings) -> Result<LocalModelSettings> {
         name => model_name("local_model.model", name)?,
     };
     Ok(LocalModelSettings { enabled: set.enabled, base: base("local_model.base", &set.base)?, model })
+}
+
+/// A mail server: one name, and without TLS only this machine's.
+fn smtp(set: SmtpSettings) -> Result<SmtpSettings> {
+    let user = set.user.trim().to_owned();
+    if user.len() > 320 || user.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return refuse("smtp.user", "one word, as the provider gives it");
+    }
+    if set.port == 0 {
+        return refuse("smtp.port", "from 1 to 65535");
+    }
+    let host = match set.host.trim() {
+        "" if set.enabled => return refuse("smtp.host", "name the server to send by it"),
+        "" => String::new(),
+        name => host_name(name).map_or_else(|| refuse("smtp.host", "one name, as in smtp.example.com"), Ok)?,
+    };
+    let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if set.security == SmtpSecurity::None && !here && !host.is_empty() {
+        return refuse("smtp.security", "none is for this machine only: tls or starttls");
+    }
+    Ok(SmtpSettings { host, user, ..set })
+}
+
+/// A host's name as certificates have it, or an address.
+fn host_name(text: &str) -> Option<String> {
+    if let Ok(ip) = text.parse::<IpAddr>() {
+        return Some(ip.to_string());
+    }
+    let Ok(Host::Domain(name)) = Host::parse(text) else { return None };
+    let label = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    name.split('.').all(label).then_some(name)
 }
 
 /// How an identity provider is reached, each field named as `settings set` takes it.
@@ -301,6 +336,38 @@ mod tests {
         ] {
             assert_eq!(refused(|s| s.quick_shortcut = text.into()), (!good).then_some("quick_shortcut"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_mail_server_is_one_name_and_without_tls_only_this_machine() {
+        use SmtpSecurity::{None, Starttls, Tls};
+        let table = [
+            ("smtp.example.com", Tls, Ok("smtp.example.com")),
+            (" SMTP.Example.com ", Starttls, Ok("smtp.example.com")),
+            ("bücher.example", Tls, Ok("xn--bcher-kva.example")),
+            ("192.0.2.1", Tls, Ok("192.0.2.1")),
+            ("localhost", None, Ok("localhost")),
+            ("127.0.0.1", None, Ok("127.0.0.1")),
+            ("::1", None, Ok("::1")),
+            ("smtp.example.com", None, Err("smtp.security")),
+            ("localhost.example.com", None, Err("smtp.security")),
+            ("https://smtp.example.com", Tls, Err("smtp.host")),
+            ("smtp.example.com:587", Tls, Err("smtp.host")),
+            ("two words", Tls, Err("smtp.host")),
+            ("smtp..example", Tls, Err("smtp.host")),
+            ("", Tls, Err("smtp.host")),
+        ];
+        for (host, security, expected) in table {
+            let mut settings = crate::settings::defaults().unwrap();
+            settings.smtp = SmtpSettings { enabled: true, host: host.into(), security, ..settings.smtp };
+            match (checked(settings), expected) {
+                (Ok(settings), expected) => assert_eq!(Ok(settings.smtp.host.as_str()), expected, "{host}"),
+                (Err(Error::BadInput { field, .. }), expected) => assert_eq!(Err(field), expected, "{host}"),
+                (Err(other), _) => panic!("{host}: {other}"),
+            }
+        }
+        assert_eq!(refused(|s| s.smtp.port = 0), Some("smtp.port"));
+        assert_eq!(refused(|s| s.smtp.user = "a b".into()), Some("smtp.user"));
     }
 
     #[test]

@@ -28,6 +28,7 @@ export function layOut(frame: HTMLIFrameElement, colours: { ink: string; paper: 
   if (colours) {
     root.style.color = colours.ink;
     root.style.background = colours.paper;
+    root.style.setProperty("--link", colours.ink);
   }
   const height = Math.min(Math.ceil(page.body.getBoundingClientRect().height) + 1, TALLEST);
   return {

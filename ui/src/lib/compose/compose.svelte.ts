@@ -9,9 +9,11 @@ import {
   type Claim,
   type ComposeRequest,
   type Draft,
+  type DraftFile,
   type DraftEdit,
   type DraftId,
   type EmailAddress,
+  type FileId,
   type Length,
   type Message,
   type ModelChoice,
@@ -72,6 +74,7 @@ export class Compose {
   claims = $state.raw<Claim[]>([]);
   checks = $state.raw<Check[]>([]);
   receipt = $state.raw<Receipt | null>(null);
+  files = $state.raw<DraftFile[]>([]);
   revisions = $state.raw<Revision[]>([]);
   voice = $state.raw<Voice | null>(null);
   proposal = $state.raw<Proposal | null>(null);
@@ -174,6 +177,45 @@ export class Compose {
     this.#version = saved.version;
     this.savedAt = saved.at;
     this.saveTrouble = null;
+  }
+
+  // ------------------------------------------------------------ files
+
+  /** Has the person choose files that go with it, or images that stand in its text. */
+  attach(inline = false): Promise<void> {
+    return this.#withFiles((id) => engine.attach(id, inline));
+  }
+  attachPaths(paths: string[]): Promise<void> {
+    return this.#withFiles((id) => engine.attachPaths(id, paths));
+  }
+  detach(file: FileId): Promise<void> {
+    return this.#withFiles((id) => engine.detach(id, file));
+  }
+  async #withFiles(change: (id: DraftId) => Promise<Draft>): Promise<void> {
+    try {
+      this.trouble = null;
+      if (!this.id) this.#autosave.push({ body: this.body });
+      await this.#autosave.flush();
+      const { id } = this;
+      if (!id || !this.#autosave.settled) return;
+      const before = this.body;
+      let draft: Draft | null = null;
+      try {
+        draft = await change(id);
+      } finally {
+        draft ??= await engine.draft(id); // some may have been taken before one was refused
+        if (this.id === id) this.#filed(draft, before);
+      }
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown);
+    }
+  }
+  /** An image brings its line into the text. What was typed meanwhile stands, and is saved as ever. */
+  #filed(draft: Draft, before: string): void {
+    this.files = draft.files;
+    this.#version = draft.version;
+    this.savedAt = draft.updated;
+    if (this.body === before) this.body = draft.body;
   }
 
   /** Whether everything typed is in the store. */
@@ -335,6 +377,7 @@ export class Compose {
     this.claims = draft.claims;
     this.checks = draft.checks;
     this.receipt = draft.receipt;
+    this.files = draft.files;
     this.revisions = draft.revisions;
     this.savedAt = draft.updated;
     this.#written = draft.revisions.findLast((revision) => revision.by.kind === "model")?.body ?? "";
@@ -372,13 +415,18 @@ export class Compose {
     }
   }
 
-  /** Begins an answer to a message. */
-  async answer(message: Message): Promise<void> {
+  /** Begins an answer to a message, to its author or to all it went to, from the address it came to. */
+  async answer(message: Message, all = false): Promise<void> {
     if (!(await this.begin())) return;
+    const reply = await engine.replyTo(message.id, all).catch(() => null); // nobody is me yet
     this.answers = message;
     const from = message.reply_to.length ? message.reply_to : message.from ? [message.from] : [];
-    this.to = message.mine ? message.to : from;
-    this.#autosave.push({ to: this.to, answers: message.id });
+    this.to = reply?.to ?? (message.mine ? message.to : from);
+    this.cc = reply?.cc ?? [];
+    this.from = reply?.from.address ?? null;
+    this.subject = reply?.subject ?? "";
+    const { to, cc, subject } = this;
+    this.#autosave.push({ to, cc, subject, from: this.from, answers: message.id });
     void this.learnVoice();
   }
   setAnswers(message: Message | null): void {
@@ -416,6 +464,7 @@ export class Compose {
     this.values = {};
     this.id = this.#version = this.savedAt = null;
     this.sources = this.claims = this.checks = this.revisions = [];
+    this.files = [];
     this.receipt = this.voice = this.proposal = this.trouble = this.saveTrouble = this.preview = null;
     this.stream = nothingYet;
     this.bothKept = this.unchanged = false;

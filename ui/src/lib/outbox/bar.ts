@@ -42,7 +42,9 @@ function tellOf(item: OutboxItem, sentHere: number | null, now: number): Bar | n
     case "sending":
       return tell(`Sending${to}…`);
     case "settling":
-      return tell(`Asking whether the letter${to} was sent; it will not be sent twice`, { open: true });
+      return sentHere !== null
+        ? tell(`Asking whether the letter${to} was sent; it will not be sent twice`, { open: true })
+        : null;
     case "sent":
       return lately(state.at) ? tell(`Sent${to}`) : null;
     case "failed":

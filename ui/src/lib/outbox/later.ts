@@ -35,7 +35,7 @@ export const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZo
 /** Today: the time. Within the week: the day and the time. Else the date and the time. */
 export function momentInWords(time: number, now: number, locale?: string): string {
   const at = new Date(time);
-  const clock = at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  const clock = at.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
   if (at.toDateString() === new Date(now).toDateString()) return clock;
   const far = Math.abs(time - now) > 300 * 24 * 3_600_000;
   const near = Math.abs(time - now) < 6 * 24 * 3_600_000;

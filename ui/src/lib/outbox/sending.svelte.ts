@@ -5,11 +5,7 @@ import { engine, troubleOf, type Outgoing, type SendWhen, type UiError } from ".
 import type { Outbox } from "./outbox.svelte";
 import { questionInWords } from "./questions";
 import { onItsWay } from "./words";
-import type { WayOut } from "./wayOut";
-
-/** What the window knows that sending depends on. */
-export type Facts = { way: WayOut; undoSeconds: number };
-type Missing = Extract<WayOut, { kind: "none" }>["missing"];
+import { missingOf, type Missing } from "./wayOut";
 
 const CHANGED = "The letter changed in the meantime, so nothing was sent. Look it over, then send it again.";
 
@@ -18,7 +14,7 @@ export class Sending {
   /** What is asked before it leaves, a line each, and of what; `null`: nothing is being asked. */
   asked = $state.raw<{ lines: string[]; outgoing: Outgoing } | null>(null);
   /** Why this account cannot send. */
-  missing = $state<Missing | null>(null);
+  missing = $state.raw<Missing | null>(null);
   /** Whether a time is being chosen. */
   choosing = $state(false);
   /** Why nothing was sent, where that is no error. */
@@ -31,7 +27,6 @@ export class Sending {
   constructor(
     private readonly compose: Compose,
     private readonly outbox: Outbox,
-    private readonly facts: () => Facts,
   ) {}
 
   /** Whether there is a letter that could be sent. */
@@ -47,9 +42,11 @@ export class Sending {
     this.told = this.trouble = null;
     this.choosing = false;
     if (!this.#canBeRead()) return;
-    const when: SendWhen =
-      at === null ? { kind: "after", seconds: this.facts().undoSeconds } : { kind: "at", time: at };
     await this.#doing(async () => {
+      const [way, { undo_seconds: seconds }] = await Promise.all([engine.wayOut(), engine.settings()]);
+      this.missing = missingOf(way);
+      if (this.missing) return;
+      const when: SendWhen = at === null ? { kind: "after", seconds } : { kind: "at", time: at };
       const outgoing = await this.#outgoing();
       if (!outgoing) return;
       this.#approved = { outgoing, when };
@@ -74,18 +71,14 @@ export class Sending {
     if (this.ready && this.#canBeRead()) this.choosing = true;
   }
 
-  /** What keeps a letter from being looked at by the engine at all; each is told where it stands. */
+  /** Whether the engine is to look at it at all. What keeps it from that is told where it stands. */
   #canBeRead(): boolean {
     const { compose } = this;
     if (compose.proposal) this.told = "There are changes to decide. Nothing was sent.";
     else if (compose.halfTyped()) return false;
     else if (![compose.to, compose.cc, compose.bcc].some((people) => people.length))
       compose.tellAt("to", "Say to whom. Nothing was sent.");
-    else {
-      const { way } = this.facts();
-      if (way.kind !== "none") return true;
-      this.missing = way.missing;
-    }
+    else return true;
     return false;
   }
 

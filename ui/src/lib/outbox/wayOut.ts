@@ -1,63 +1,63 @@
-// Whether, and how, the account at work can send; what is missing where it cannot. Pure.
-import type { Account, Settings } from "../ipc";
+// Which way the account at work sends, in words; what is missing where there is none, and the one step that changes that. Pure.
+import type { Account, Settings, WayOut } from "../ipc";
 
-export type WayOut =
-  { kind: "gmail" } | { kind: "none"; missing: "account" | "grant" | "sign_in" | "gmail_off" | "provider" };
-
-export function wayOut(account: Account | null, settings: Pick<Settings, "gmail"> | null): WayOut {
-  const none = (missing: Extract<WayOut, { kind: "none" }>["missing"]): WayOut => ({ kind: "none", missing });
-  if (!account || !account.provider) return none("account");
-  if (account.provider !== "google") return none("provider");
-  if (settings && !settings.gmail.enabled) return none("gmail_off");
-  if (account.state.kind !== "signed_in") return none("sign_in");
-  return account.granted.includes("send_mail") ? { kind: "gmail" } : none("grant");
-}
+/** No letter leaves this way. */
+export type Missing = Extract<WayOut, { kind: "grant_missing" | "sign_in_again" | "none" }>;
+export const missingOf = (way: WayOut): Missing | null =>
+  way.kind === "grant_missing" || way.kind === "sign_in_again" || way.kind === "none" ? way : null;
 
 /** Who takes the mail, as one says it in the midst of a sentence. */
 export const viaOf = (account: Account | null): string =>
   account?.provider === "google" ? "Gmail" : "the mail server";
 
 /** What the one step leads to. */
-export type Step = "add_account" | "allow" | "sign_in" | "settings";
+export type Step = "add_account" | "allow" | "sign_in" | "settings" | "none";
 type Words = { title: string; why: string; button: string; step: Step };
 
-/** Why it cannot send, and the step that changes that. `address`: the account's. */
-export function missingInWords(missing: Extract<WayOut, { kind: "none" }>["missing"], address: string): Words {
-  switch (missing) {
-    case "account":
-      return {
-        title: "No account to send from yet",
-        why: "Epistle sends through an account of yours, and none is signed in here.",
-        button: "Add an account",
-        step: "add_account",
-      };
-    case "provider":
-      return {
-        title: "This account cannot send",
-        why: "Who you signed in with takes no mail to send.",
-        button: "Add an account",
-        step: "add_account",
-      };
-    case "grant":
-      return {
-        title: "Sending is not allowed yet",
-        why: `${address} has not allowed Epistle to send. Allow it in the browser, then press Send again.`,
-        button: `Allow sending for ${address}`,
-        step: "allow",
-      };
-    case "sign_in":
-      return {
-        title: `${address} must be signed in again`,
-        why: "Its sign-in has ended. Sign in, then press Send again.",
-        button: "Sign in again",
-        step: "sign_in",
-      };
-    case "gmail_off":
-      return {
-        title: "Gmail is turned off",
-        why: "Your settings turn it off for this account.",
-        button: "Open settings",
-        step: "settings",
-      };
-  }
+/** Why it cannot send, and the step that changes that. */
+export function missingInWords(
+  missing: Missing,
+  account: Pick<Account, "provider" | "state" | "profile"> | null,
+  settings: Pick<Settings, "gmail"> | null,
+): Words {
+  const address = account?.profile.address ?? "this account";
+  const say = (title: string, why: string, button: string, step: Step): Words => ({ title, why, button, step });
+  if (missing.kind === "grant_missing")
+    return say(
+      "Sending is not allowed yet",
+      `${begun(address)} has not allowed Epistle to send. Allow it in the browser, then press Send again.`,
+      `Allow sending for ${address}`,
+      "allow",
+    );
+  if (missing.kind === "sign_in_again" || (account?.provider === "google" && account.state.kind !== "signed_in"))
+    return say(
+      `${begun(address)} must be signed in again`,
+      "Its sign-in has ended. Sign in, then press Send again.",
+      "Sign in again",
+      "sign_in",
+    );
+  if (!account?.provider)
+    return say(
+      "No account to send from yet",
+      "Epistle sends through an account of yours, and none is signed in here.",
+      "Add an account",
+      "add_account",
+    );
+  if (account.provider !== "google")
+    return say(
+      "This account cannot send",
+      "Who it is signed in with takes no mail from Epistle.",
+      "Add an account",
+      "add_account",
+    );
+  return settings && !settings.gmail.enabled
+    ? say("Gmail is turned off", "Your settings turn it off for this account.", "Open settings", "settings")
+    : say(
+        "Gmail is turned off",
+        "Epistle was started with DISABLE_GMAIL. Start it without that to send.",
+        "Understood",
+        "none",
+      );
 }
+
+const begun = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -147,7 +147,3 @@ export function onItsWay(items: OutboxItem[], draft: string | null): OutboxItem 
   const last = items.findLast((item) => item.draft === draft);
   return last && !["undone", "failed", "sent"].includes(last.state.kind) ? last : null;
 }
-
-/** Whether all of a draft, last changed at `updated`, was sent. */
-export const wasSent = (items: OutboxItem[], draft: string, updated: number): boolean =>
-  items.some((item) => item.draft === draft && item.state.kind === "sent" && updated <= item.queued);

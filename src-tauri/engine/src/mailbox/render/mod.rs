@@ -6,6 +6,7 @@ mod fold;
 mod lock;
 mod pictures;
 mod style;
+mod tables;
 mod walk;
 
 pub(super) use allowed::link;

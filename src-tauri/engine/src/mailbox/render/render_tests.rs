@@ -211,21 +211,21 @@ fn a_letter_that_sets_no_colours_is_plain() {
 #[test]
 fn a_huge_or_twisted_letter_is_cut_and_soon_done() {
     for (name, html) in [
-        ("ten megabytes", "<p>letter</p>".repeat(800_000)),
+        ("ten megabytes", format!("<p>{}</p>", "letter ".repeat(70)).repeat(20_000)),
         ("deep", "<div>".repeat(100_000)),
         ("deep and closed", "<b><i>".repeat(5000) + "x" + &"</i></b>".repeat(5000)),
         ("links in links", "<a href=https://example.com>x".repeat(50_000)),
-        ("text in tables", "<table>".to_owned() + &"x<b>y</b>".repeat(100_000)),
+        ("text in tables", "<table>".to_owned() + &"x<b>y</b>".repeat(50_000)),
         ("tables in tables", "<table>".repeat(50_000)),
-        ("paragraphs in type", "<b><p>".repeat(100_000)),
+        ("paragraphs in type", "<b><p>".repeat(30_000)),
         ("type that is never closed", (0..50_000).map(|n| format!("<font size={n}>")).collect()),
         (
             "a sheet's rules by the hundred",
-            format!("<style>.a{{{}}}</style>{}", "color:red;".repeat(390), "<p class=a>".repeat(100_000)),
+            format!("<style>.a{{{}}}</style>{}", "color:red;".repeat(390), "<p class=a>".repeat(20_000)),
         ),
         ("attributes", format!("<p {}>", (0..100_000).map(|n| format!("a{n}=1 ")).collect::<String>())),
         ("quotes", "x<blockquote type=cite>".repeat(50_000)),
-        ("cells", "<table><td>".to_owned() + &"<td colspan=100>".repeat(100_000)),
+        ("cells", "<table><td>".to_owned() + &"<td colspan=100>".repeat(40_000)),
     ] {
         let start = Instant::now();
         let (walked, locked) = both(&html);
@@ -234,7 +234,9 @@ fn a_huge_or_twisted_letter_is_cut_and_soon_done() {
         assert_eq!(not_allowed(&locked), [""; 0], "{name}");
     }
     let loaded = Loaded::new();
-    assert!(walk::walk(&"<p>letter</p>".repeat(800_000), &mut Pictures::of(None, &loaded)).cut);
+    assert!(
+        walk::walk(&format!("<p>{}</p>", "letter ".repeat(70)).repeat(20_000), &mut Pictures::of(None, &loaded)).cut
+    );
     assert!(!walk::walk("<p>letter</p>", &mut Pictures::of(None, &loaded)).cut);
 }
 

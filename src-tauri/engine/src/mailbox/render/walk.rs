@@ -17,7 +17,7 @@ use std::cell::RefCell;
 /// Deeper elements than this are dropped.
 const MAX_DEPTH: usize = 200;
 /// More than this is not shown, pictures not counted.
-const MAX_OUT: usize = 6 << 20;
+const MAX_OUT: usize = 2 << 20;
 /// A style that grew longer out of a sheet's rules loses those.
 const MAX_STYLE: usize = 4000;
 
@@ -78,19 +78,20 @@ impl TokenSink for Sink<'_, '_> {
 }
 
 /// An element that is open.
-struct Open {
-    name: LocalName,
+pub(super) struct Open {
+    pub(super) name: LocalName,
     /// As what it was written, if it was.
-    written: Option<LocalName>,
-    look: Look,
-    dropped: bool,
-    folded: bool,
+    pub(super) written: Option<LocalName>,
+    pub(super) look: Look,
+    pub(super) dropped: bool,
+    pub(super) folded: bool,
 }
 
-struct Walker<'p, 'm> {
+/// The walk, where it is.
+pub(super) struct Walker<'p, 'm> {
     pictures: &'p mut Pictures<'m>,
-    out: String,
-    open: Vec<Open>,
+    pub(super) out: String,
+    pub(super) open: Vec<Open>,
     too_deep: usize,
     sheet: StyleSheet,
     /// The style sheet that is being read.
@@ -300,7 +301,7 @@ impl Walker<'_, '_> {
     }
 
     /// Closes the element at `at` and everything open within it.
-    fn close_at(&mut self, at: usize) {
+    pub(super) fn close_at(&mut self, at: usize) {
         while self.open.len() > at {
             let Some(closed) = self.open.pop() else { return };
             if let Some(name) = &closed.written {
@@ -326,72 +327,6 @@ impl Walker<'_, '_> {
         if self.out.len() - self.inlined > MAX_OUT {
             self.full = true;
             self.cut = true;
-        }
-    }
-
-    // ------------------------------------------------------------ tables: what a browser would move out of one is put into a cell
-
-    fn top_written(&self) -> Option<&str> {
-        self.open.iter().rev().find_map(|open| open.written.as_deref())
-    }
-
-    fn table_at(&self) -> Option<usize> {
-        self.open.iter().rposition(|open| &*open.name == "table")
-    }
-
-    fn between_cells(&self) -> bool {
-        matches!(self.top_written(), Some("table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup"))
-    }
-
-    /// Closes what a part of a table ends by beginning.
-    fn leave_cells(&mut self, name: &str) {
-        let ended: &[&str] = match name {
-            "caption" | "colgroup" | "tbody" | "thead" | "tfoot" => {
-                &["caption", "colgroup", "tbody", "thead", "tfoot", "tr", "td", "th"]
-            }
-            "tr" => &["caption", "colgroup", "tr", "td", "th"],
-            "td" | "th" => &["caption", "colgroup", "td", "th"],
-            _ => return,
-        };
-        let Some(table) = self.table_at() else { return };
-        let within = &self.open[table + 1..];
-        if let Some(at) = within.iter().position(|open| ended.contains(&&*open.name)) {
-            self.close_at(table + 1 + at);
-        }
-    }
-
-    /// Opens what must stand around an element that is going to be written.
-    fn make_place(&mut self, name: &str) {
-        match name {
-            "caption" | "colgroup" | "tbody" | "thead" | "tfoot" => {}
-            "tr" => self.make(&["table"], local_name!("tbody")),
-            "td" | "th" => {
-                self.make(&["table"], local_name!("tbody"));
-                self.make(&["tbody", "thead", "tfoot"], local_name!("tr"));
-            }
-            _ => self.make_cell(),
-        }
-    }
-
-    fn make_cell(&mut self) {
-        if !self.between_cells() {
-            return;
-        }
-        if self.top_written() == Some("colgroup") {
-            self.leave_cells("td");
-        }
-        self.make(&["table"], local_name!("tbody"));
-        self.make(&["tbody", "thead", "tfoot"], local_name!("tr"));
-        self.make(&["tr"], local_name!("td"));
-    }
-
-    fn make(&mut self, within: &[&str], name: LocalName) {
-        if self.top_written().is_some_and(|top| within.contains(&top)) {
-            self.out.push('<');
-            self.out.push_str(&name);
-            self.out.push('>');
-            let look = self.open.last().map(|open| open.look.clone()).unwrap_or_default();
-            self.open.push(Open { written: Some(name.clone()), name, look, dropped: false, folded: false });
         }
     }
 }
