@@ -91,7 +91,8 @@ impl<'w, 't> Threader<'w, 't> {
                 }
             }
         }
-        for (key, row) in &self.subjects {
+        // Most of them were only looked at.
+        for (key, row) in self.subjects.iter().filter(|(_, row)| !row.is_empty()) {
             self.tx.put(SUBJECTS, key, row)?;
         }
         Ok(())

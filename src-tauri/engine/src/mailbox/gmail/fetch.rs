@@ -25,7 +25,7 @@ fn kind(fault: &Fault) -> Option<Kind> {
 pub(super) async fn start(line: &GmailLine) -> Result<Said, Fault> {
     match line.call(Method::GetProfile, Urgency::Read, |gmail| async move { get_profile(&gmail).await }).await {
         Ok(profile) => Ok(Said::Start { history: profile.history_id, total: Some(profile.messages_total) }),
-        Err(fault) if kind(&fault) == Some(Kind::Unavailable) => start_by_list(line).await,
+        Err(Fault::Gmail(error)) if error.status() == Some(404) => start_by_list(line).await,
         Err(fault) => Err(fault),
     }
 }

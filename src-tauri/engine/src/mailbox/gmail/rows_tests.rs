@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn cases() -> u32 {
-    if std::env::var_os("EPISTLE_NIGHTLY").is_some() { 5_000 } else { 60 }
+    if std::env::var_os("EPISTLE_NIGHTLY").is_some() { 5_000 } else { 30 }
 }
 
 fn header(name: &str, value: &str) -> Header {
