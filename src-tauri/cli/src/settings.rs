@@ -93,51 +93,10 @@ mod tests {
                             "userinfo": "", "device": "", "revocation": "" })
     }
 
-    fn epistle_keys() -> Value {
-        let actions = [
-            "compose",
-            "reply",
-            "reply_all",
-            "forward",
-            "archive",
-            "delete",
-            "star",
-            "mark_read",
-            "mark_unread",
-            "undo",
-            "next",
-            "previous",
-            "open",
-            "back",
-            "next_message",
-            "previous_message",
-            "search",
-            "go_inbox",
-            "go_starred",
-            "go_sent",
-            "go_all",
-            "go_drafts",
-            "go_outbox",
-            "help",
-        ];
-        actions
-            .iter()
-            .map(|action| ((*action).to_owned(), serde_json::json!([])))
-            .collect::<serde_json::Map<_, _>>()
-            .into()
-    }
-
     fn some() -> Settings {
-        serde_json::from_value(serde_json::json!({
-            "me": [], "preview": "on_request", "withhold": ["iban"], "model": { "kind": "auto" },
-            "gemini": { "enabled": true, "base": "https://models.example", "version": "v1", "cheap": "small", "strong": "large" },
-            "local_model": { "enabled": false, "base": "http://127.0.0.1:11434/v1", "model": "" },
-            "smtp": { "enabled": false, "host": "", "port": 465, "security": "tls", "user": "", "auth": "password" },
-            "budget_micros": null, "calls_per_minute": 30, "answer_seconds": 60, "theme": "system", "system_font": false,
-            "quick_shortcut": "", "told_about_tray": false, "lock_minutes": null,
-            "identity": { "google": nowhere(), "microsoft": nowhere(), "github": nowhere() }, "keys": epistle_keys()
-        }))
-        .unwrap()
+        let mut some = epistle_engine::Engine::in_memory().unwrap().settings().unwrap();
+        some.gemini.base = "https://models.example".into();
+        some
     }
 
     #[test]

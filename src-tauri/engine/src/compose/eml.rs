@@ -51,12 +51,10 @@ pub(super) fn subject(own: &str, answers: &Answers) -> String {
 
 /// Headers are one line each: nothing typed may begin a second one.
 pub(super) fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_control())
-        .filter(|part| !part.trim().is_empty())
+    text.split(|c: char| c.is_control() || c.is_whitespace())
+        .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
-        .trim()
-        .to_owned()
 }
 
 /// A Message-ID of our own: unique to this state of the draft, at the writer's domain, telling nothing else.

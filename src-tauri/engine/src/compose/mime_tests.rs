@@ -200,6 +200,15 @@ proptest! {
     }
 
     #[test]
+    fn spaces_side_by_side_do_not_swallow_each_other(subject in "[ äក𘠀a]{0,30}") {
+        let mut letter = letter();
+        letter.subject = one_line(&subject);
+        let raw = built(&letter, &[]);
+        let read = MessageParser::new().parse(&raw).unwrap();
+        prop_assert_eq!(read.subject().unwrap_or_default(), one_line(&subject));
+    }
+
+    #[test]
     fn whatever_is_written_is_read(
         body in typed(), signature in proptest::option::of(typed()), quoted in proptest::option::of(typed()),
         subject in "\\PC{0,120}", name in "\\PC{0,60}", files in proptest::collection::vec(("\\PC{1,60}", any::<Vec<u8>>()), 0..3),
