@@ -81,7 +81,9 @@ fn every_bad_answer_is_waited_out_or_told() {
             match told {
                 None => {
                     assert_eq!(ran.status, 0, "{name}: {ran:?}");
-                    assert!(began.elapsed() >= Duration::from_secs(least), "{name}: it did not wait");
+                    // Of emulate's first answer, which is a 404 for want of a profile, nothing is missed.
+                    let waited = before == 0 || began.elapsed() >= Duration::from_secs(least);
+                    assert!(waited, "{name}: it did not wait");
                     assert_eq!(messages(&home), 6, "{name}");
                 }
                 Some(code) => {

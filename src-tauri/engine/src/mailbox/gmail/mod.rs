@@ -1,8 +1,8 @@
 //! Gmail's mail in: first all of it, newest first, then what changes, by history ids. It reads, and tells of labels; it never sends.
 //!
-//! `plan`: the sync as a pure machine. `sync`: the driver that asks, waits and commits. `fetch`: the questions themselves. `body`: Gmail's
-//! parts to a message. `rows`: what is kept, and how it is committed. `drafts`: drafts made elsewhere. `attachments` and `search`: what is
-//! fetched when it is wanted. `watch`: when to look again.
+//! `mirror`: what is known of the mailbox. `plan`: the sync as a pure machine over it. `sync`: the driver that asks, waits and commits.
+//! `fetch`: the questions themselves. `body`: Gmail's parts to a message. `rows`: what is kept, and how it is committed. `drafts`: drafts made
+//! elsewhere. `attachments` and `search`: what is fetched when it is wanted. `watch`: when to look again.
 
 mod attachments;
 mod body;
@@ -10,6 +10,7 @@ mod drafts;
 mod fetch;
 #[cfg(test)]
 mod history_tests;
+mod mirror;
 mod patience;
 mod plan;
 mod rows;
