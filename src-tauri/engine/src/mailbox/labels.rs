@@ -381,6 +381,7 @@ impl Engine {
         let threads: BTreeSet<ThreadId> = changed.iter().map(|(thread, _)| *thread).collect();
         let threads: Vec<ThreadId> = threads.into_iter().collect();
         self.threads_relabelled(&threads)?;
+        self.poke_sync(); // the provider is told soon
         let back = |done: Relabelled| Relabelled { message: done.message, add: done.remove, remove: done.add };
         Ok(LabelsChanged { threads, undo: changed.into_iter().map(|(_, done)| back(done)).collect() })
     }

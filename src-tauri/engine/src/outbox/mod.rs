@@ -204,6 +204,9 @@ impl Engine {
             }
             Ok(Ok((row, effects)))
         })?;
+        if let Ok((OutboxRow { course: Course { state: State::Sent { .. }, .. }, .. }, _)) = &stepped {
+            self.poke_sync(); // what was sent comes into its conversation
+        }
         if let Ok((_, effects)) = &stepped {
             self.changed(id, effects.contains(&Effect::Tell));
         }

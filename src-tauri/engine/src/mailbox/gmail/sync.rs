@@ -76,6 +76,7 @@ impl Engine {
             () = stop.cancelled() => return Ok(SyncReport { stopped: true, ..SyncReport::default() }),
         };
         let engine = self.clone();
+        let first = held.is_none();
         let mirror = match held.take() {
             Some(mirror) => mirror,
             None => blocking(move || rows::load(&engine)).await?,
@@ -94,6 +95,10 @@ impl Engine {
         drop(held);
         if ended {
             self.note_sync(|row| row.last = Some(jiff::Timestamp::now().as_millisecond())).await?;
+            // The addresses to send as change seldom: asked once a start, and left as they were where they cannot be had.
+            if first && let Err(error) = self.refresh_senders().await {
+                tracing::info!(code = error.code().as_str(), "the addresses to send as were not told");
+            }
         }
         let _ = syncing.news.send(SyncNews::Ended);
         done.map(|stopped| SyncReport { stopped, ..report })
