@@ -266,3 +266,22 @@ fn turned_off_or_not_allowed_says_what_is_missing_and_keeps_the_letter() {
     let _ = home.epistle(["outbox", "run"]).done();
     assert_eq!(mailbox.sent("Not yet").len(), 1);
 }
+
+#[test]
+fn an_answer_joins_its_conversation_at_gmail_and_quotes_what_it_answers() {
+    let mailbox = Mailbox::start();
+    let home = mailbox.home();
+    let _ = support::gmail::sync(&home, &[]).done();
+    let letter = Letter::with(&home, &["--reply-to", "m-engine-1@example.com"]);
+    assert_eq!(kind(&letter.sent(&home).done().json()), "sent");
+    let listed = mailbox.call("GET", "threads/t-engine?format=full", &Value::Null);
+    let ours = listed["messages"].as_array().unwrap().iter().find(|message| {
+        header(message, "In-Reply-To").is_some_and(|id| id.contains("m-engine-1@example.com"))
+            && message["id"] != "m-engine-2"
+    });
+    let ours = ours.unwrap_or_else(|| panic!("the answer is not in its thread: {listed}"));
+    assert_eq!(header(ours, "Subject").unwrap(), "Re: The engine");
+    assert!(header(ours, "To").unwrap().contains("grace@example.com"));
+    let text = ours["snippet"].as_str().unwrap_or_default();
+    assert!(!text.is_empty(), "{ours}");
+}
