@@ -368,6 +368,8 @@ async fn a_refused_token_is_renewed_and_tried_once_more_and_then_the_person_is_a
     let mock = Mock::like("microsoft");
     let (_home, engine) = tokio::task::block_in_place(|| signed_in(&mock, post.port));
     mock.will(&json!({}));
+    // The provider's tokens differ by the second they were made in.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
     let _worker = Worker::start(&engine);
 
     post.will(&json!({ "refuse_tokens": 1 }));
