@@ -25,6 +25,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::Store;
 
+/// The present: read here, and passed on.
+pub(crate) fn now() -> api::UnixMillis {
+    jiff::Timestamp::now().as_millisecond()
+}
+
 /// How to open a data folder.
 #[derive(Debug, Clone, Default)]
 pub struct Open {
@@ -130,6 +135,15 @@ impl Engine {
 
     fn desks(&self) -> MutexGuard<'_, HashMap<AccountId, Arc<Desk>>> {
         self.house.desks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Work on the store, off the threads that stream and that wait for providers.
+    pub(crate) async fn off_thread<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        let engine = self.clone();
+        account::blocking(move || work(&engine)).await
     }
 
     /// The data folder.

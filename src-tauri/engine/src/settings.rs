@@ -52,7 +52,7 @@ impl Engine {
             }
         }
         if let Some(minutes) = idle {
-            self.set_idle_minutes(minutes, jiff::Timestamp::now().as_millisecond())?;
+            self.set_idle_minutes(minutes, crate::now())?;
         }
         self.settings()
     }

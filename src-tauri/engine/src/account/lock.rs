@@ -120,7 +120,7 @@ mod tests {
         let mut settings = engine.settings().unwrap();
         settings.lock_minutes = Some(5);
         engine.set_settings(settings).unwrap();
-        let now = jiff::Timestamp::now().as_millisecond();
+        let now = crate::now();
         assert!(let_in(store, false, now + 4 * 60_000).is_ok());
         assert!(let_in(store, false, now + 8 * 60_000).is_ok(), "being let in is a sign of life");
         assert!(matches!(let_in(store, false, now + 14 * 60_000), Err(Error::Locked)));

@@ -51,7 +51,7 @@ pub(crate) fn open_store(open: &Open) -> Result<(Store, Vault)> {
     let file = open.home.join(STORE_FILE);
     let (master, vault) = vault::find_master(open, home::has_content(&file)?)?;
     let store = Store::open(&file, master)?.holding(held);
-    let now = jiff::Timestamp::now().as_millisecond();
+    let now = crate::now();
     lock::let_in(&store, open.unlock || open.recovery_code.is_some(), now)?;
     store.sweep(now)?;
     Ok((store, vault))

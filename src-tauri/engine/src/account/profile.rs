@@ -44,8 +44,7 @@ impl Engine {
                 Some(at) => picture(&party.http, &at).await,
                 None => None,
             };
-            let fresh =
-                Profile { picture: shown, ..of(identity.provider, &told, jiff::Timestamp::now().as_millisecond()) };
+            let fresh = Profile { picture: shown, ..of(identity.provider, &told, crate::now()) };
             self.change_account(account, |row| row.profile = renewed(&row.profile, fresh))?;
         }
         self.account_of(account)

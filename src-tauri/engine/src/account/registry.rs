@@ -93,7 +93,7 @@ pub(crate) fn settle_in(store: &Store, vault: &Vault) -> Result<AccountId> {
     for name in settings::key_names() {
         vault.adopt(store, first, name)?;
     }
-    let row = AccountRow { added: jiff::Timestamp::now().as_millisecond(), ..AccountRow::default() };
+    let row = AccountRow { added: crate::now(), ..AccountRow::default() };
     put_row(store, first, &row)?;
     let others = store.keyed_accounts()?.into_iter().filter(|account| *account != first);
     let order = std::iter::once(first).chain(others).collect();
@@ -154,7 +154,7 @@ impl Engine {
     pub(crate) fn list_account(&self, account: AccountId, mut row: AccountRow) -> Result<Account> {
         let used: Vec<Colour> = self.accounts()?.iter().map(|account| account.colour).collect();
         row.colour = Colour::ALL.into_iter().find(|colour| !used.contains(colour)).unwrap_or_default();
-        row.added = jiff::Timestamp::now().as_millisecond();
+        row.added = crate::now();
         put_row(self.store(), account, &row)?;
         self.change_list(|list| list.order.push(account))?;
         self.account_of(account)

@@ -113,7 +113,7 @@ impl Engine {
         match account {
             Some(account) => {
                 let row = joined(self.account_row(account)?, &proved);
-                self.keep_tokens(account, &proved.tokens, now_ms())?;
+                self.keep_tokens(account, &proved.tokens, crate::now())?;
                 self.change_account(account, |kept| *kept = row)?;
                 let signed_in = self.account_of(account)?;
                 self.write_as(account, &signed_in.profile)?;
@@ -122,7 +122,7 @@ impl Engine {
             None => {
                 let account = AccountId::random()?;
                 self.store().make_account(account, |_| Ok(()))?;
-                self.keep_tokens(account, &proved.tokens, now_ms())?;
+                self.keep_tokens(account, &proved.tokens, crate::now())?;
                 let made = self.list_account(account, joined(AccountRow::default(), &proved))?;
                 self.write_as(account, &made.profile)?;
                 Ok(made)
@@ -184,7 +184,7 @@ impl Attempt<'_> {
         let mut listening = receiver.listen(&pending, move |kind| {
             let _ = refused.send(kind); // nobody listens any more: it is over
         });
-        let until = now_ms() + millis(PATIENCE);
+        let until = crate::now() + millis(PATIENCE);
         (self.tell)(SignInEvent::Address { address: address.into(), grants: self.grants.to_vec(), until });
         let ended = self.through(&mut listening, &mut refusals, &pending).await;
         listening.close().await;
@@ -241,7 +241,7 @@ impl Attempt<'_> {
         (self.tell)(SignInEvent::Code {
             code: grant.user_code.expose().to_owned(),
             address: grant.verification.to_string(),
-            until: now_ms() + millis(grant.expires_in),
+            until: crate::now() + millis(grant.expires_in),
         });
         let tokens = tokio::select! {
             tokens = device::poll(&party.http, &party.endpoints, &party.credentials, &grant) => tokens,
@@ -282,7 +282,7 @@ async fn prove(party: &Party, tokens: Tokens, nonce: Option<&Token>) -> Result<P
                 issuer: party.endpoints.issuer.as_deref().unwrap_or_default(),
                 client_id: &party.credentials.id,
                 nonce,
-                now: now_ms() / 1_000,
+                now: crate::now() / 1_000,
             };
             let claims = id_token::verify(&party.http, &keys, token, &expected).await;
             Some(claims.map_err(|e| party.trouble(e.kind()))?)
@@ -300,7 +300,7 @@ async fn prove(party: &Party, tokens: Tokens, nonce: Option<&Token>) -> Result<P
         (None, Err(fault)) => return Err(party.trouble(fault.kind())),
     };
     let picture = told.picture.as_deref().and_then(|text| url::Url::parse(text).ok());
-    let profile = super::profile::of(party.provider, &told, now_ms());
+    let profile = super::profile::of(party.provider, &told, crate::now());
     Ok(Proved { identity: Identity { provider: party.provider, issuer, subject }, profile, picture, tokens, granted })
 }
 
@@ -322,7 +322,7 @@ fn joined(row: AccountRow, proved: &Proved) -> AccountRow {
         state: AccountState::SignedIn,
         granted: proved.granted.clone(),
         profile: super::profile::renewed(&row.profile, proved.profile.clone()),
-        signed_in: now_ms(),
+        signed_in: crate::now(),
         lasting: tokens::lasts(&proved.tokens),
         scopes: proved.tokens.scopes.clone(),
         ..row
@@ -335,10 +335,6 @@ fn seed() -> Result<Seed> {
         getrandom::fill(part).map_err(|e| Error::internal("no randomness", e))?;
     }
     Ok(Seed::new(bytes))
-}
-
-fn now_ms() -> UnixMillis {
-    jiff::Timestamp::now().as_millisecond()
 }
 
 fn millis(time: Duration) -> UnixMillis {

@@ -52,7 +52,7 @@ impl Engine {
     /// `sign_in_again` where the provider no longer accepts what it gave; `sign_in_unreachable`; the keyring's.
     pub(crate) async fn access_token(&self, account: AccountId) -> Result<Token> {
         let began = Instant::now();
-        let now = jiff::Timestamp::now().as_millisecond();
+        let now = crate::now();
         match self.access_row(account, now)? {
             Some(row) if row.expires - now > AHEAD_MS => Ok(Token::new(row.token.as_str())),
             Some(row) => {
@@ -67,7 +67,7 @@ impl Engine {
     /// The next access token, after the provider refused this one before its time.
     pub(crate) async fn next_access_token(&self, account: AccountId, refused: &Token) -> Result<Token> {
         let began = Instant::now();
-        let now = jiff::Timestamp::now().as_millisecond();
+        let now = crate::now();
         if self.access_row(account, now)?.is_some_and(|row| refused.is(&row.token)) {
             self.store().write(account, Keep::Made, |tx| tx.delete(ACCESS.table(), ROW).map(drop))?;
         }
@@ -96,7 +96,7 @@ impl Engine {
         let desk = self.in_account(account)?.desk;
         let mut last = desk.refreshing.0.lock().await;
         let provider = self.may_ask(account)?;
-        let now = jiff::Timestamp::now().as_millisecond();
+        let now = crate::now();
         if let Some(row) = self.access_row(account, now)?.filter(|row| row.expires - now > margin) {
             return Ok(Token::new(row.token.as_str()));
         }
@@ -135,7 +135,7 @@ impl Engine {
                 other => return other,
             }
         }
-        let now = jiff::Timestamp::now().as_millisecond();
+        let now = crate::now();
         let reason = end.map_or(SignInAgainReason::TokenLost, |end| reason(provider, end, now - row.signed_in));
         Err(self.waits_for_its_person(account, reason).into())
     }
@@ -151,7 +151,7 @@ impl Engine {
         let tokens = answer.map_err(|fault| Renewal::Fault(fault.kind()))?;
         let access = tokens.access.clone();
         let engine = self.clone();
-        blocking(move || engine.keep_tokens(account, &tokens, jiff::Timestamp::now().as_millisecond())).await?;
+        blocking(move || engine.keep_tokens(account, &tokens, crate::now())).await?;
         Ok(access)
     }
 
@@ -177,7 +177,7 @@ impl Engine {
 
     /// Notes that an account waits for its person, once, and says so.
     fn waits_for_its_person(&self, account: AccountId, reason: SignInAgainReason) -> Error {
-        let since = jiff::Timestamp::now().as_millisecond();
+        let since = crate::now();
         match self.change_account(account, |row| row.state = AccountState::SignInAgain { reason, since }) {
             Ok(()) => Error::SignInAgain { account, reason },
             Err(error) => error,

@@ -52,7 +52,7 @@ impl Engine {
     /// # Errors
     /// `draft_changed` when the draft has moved on since the edit began; `not_found`, `store_broken`.
     pub fn save_draft(&self, edit: &DraftEdit) -> Result<Saved> {
-        let now = super::now();
+        let now = crate::now();
         let (id, mut row) = match edit.id {
             Some(id) => (id, None),
             None => (DraftId::random()?, Some(DraftRow::new(now))),
@@ -78,7 +78,7 @@ impl Engine {
     /// # Errors
     /// `not_found`, `store_broken`.
     pub fn keep_revision(&self, id: DraftId) -> Result<Draft> {
-        let now = super::now();
+        let now = crate::now();
         self.store().write(self.account(), Keep::Made, |tx| {
             let mut row = known(tx, id)?;
             if keep_typed(tx, id, &mut row, now)? {
@@ -113,7 +113,7 @@ impl Engine {
     pub fn export_eml(&self, id: DraftId) -> Result<Vec<u8>> {
         let letter = self.leaving(&self.draft(id)?, None)?;
         let message_id = eml::message_id(&letter.from, id, letter.version);
-        let head = mime::Head { message_id: &message_id, date: super::now(), unsent: true };
+        let head = mime::Head { message_id: &message_id, date: crate::now(), unsent: true };
         mime::message(&letter, self.contents(id, &letter.files)?, head)
     }
 

@@ -69,7 +69,7 @@ impl Engine {
         bytes: &[u8],
         inline: bool,
     ) -> Result<Draft> {
-        let (limits, now) = (Limits::read()?, super::now());
+        let (limits, now) = (Limits::read()?, crate::now());
         let media_type = limits.media_type(media_type, name, bytes);
         if inline && !SHOWN.contains(&media_type.as_str()) {
             return Err(refused("only a PNG, JPEG, GIF or WebP image can stand in the text".into()));
@@ -120,7 +120,7 @@ impl Engine {
     /// # Errors
     /// `not_found`, `store_broken`.
     pub fn detach(&self, draft: DraftId, file: FileId) -> Result<Draft> {
-        let now = super::now();
+        let now = crate::now();
         self.store().write(self.account(), Keep::Made, |tx| {
             let mut row = known(tx, draft)?;
             let key = file_key(draft, file);

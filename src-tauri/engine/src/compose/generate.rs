@@ -99,7 +99,7 @@ impl Flying {
     fn take_place(&self) -> Result<(), ModelTrouble> {
         let mut window = self.engine.desk.llm.window.lock().unwrap_or_else(PoisonError::into_inner);
         window
-            .take(super::now(), self.calls_per_minute)
+            .take(crate::now(), self.calls_per_minute)
             .map_err(|wait| self.trouble(TroubleKind::RateLimited, Some(wait)))
     }
 
@@ -110,8 +110,7 @@ impl Flying {
     async fn write_down(&self, usage: Usage, text: &str) {
         let (input, output) = counted(usage, &self.call, text);
         let model: ModelRef = self.call.model.clone();
-        let done =
-            super::blocking(&self.engine, move |engine| engine.write_down(&model, input, output, super::now())).await;
+        let done = self.engine.off_thread(move |engine| engine.write_down(&model, input, output, crate::now())).await;
         if let Err(error) = done {
             tracing::warn!(%error, "a call could not be written into the ledger");
         }
@@ -119,7 +118,7 @@ impl Flying {
 
     async fn keep(&self, text: &str, usage: Usage) {
         let (key, text) = (self.key.clone(), text.to_owned());
-        let done = super::blocking(&self.engine, move |engine| engine.cache(&key, &text, usage, super::now())).await;
+        let done = self.engine.off_thread(move |engine| engine.cache(&key, &text, usage, crate::now())).await;
         if let Err(error) = done {
             tracing::warn!(%error, "an answer could not be kept");
         }

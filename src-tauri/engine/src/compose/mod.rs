@@ -39,8 +39,8 @@ pub(crate) mod when;
 mod write;
 
 use crate::Engine;
-use crate::api::{ComposeEvent, ComposeRequest, Draft, Preview, Provider, UnixMillis};
-use crate::error::{Error, Result};
+use crate::api::{ComposeEvent, ComposeRequest, Draft, Preview, Provider};
+use crate::error::Result;
 use crate::llm::Llm;
 use crate::store::tables::DRAFTS;
 pub(crate) use leaving::Leaving;
@@ -49,20 +49,6 @@ pub(crate) use samples::{letter_for_tests, stored_for_tests};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
-
-/// The present: read here, and passed on.
-fn now() -> UnixMillis {
-    jiff::Timestamp::now().as_millisecond()
-}
-
-/// Work on the store, off the threads that stream.
-async fn blocking<R: Send + 'static>(
-    engine: &Engine,
-    work: impl FnOnce(&Engine) -> Result<R> + Send + 'static,
-) -> Result<R> {
-    let engine = engine.clone();
-    tokio::task::spawn_blocking(move || work(&engine)).await.map_err(|e| Error::internal("work on the store", e))?
-}
 
 impl Engine {
     /// Exactly what would leave the machine for this request.
@@ -75,7 +61,7 @@ impl Engine {
             None => None,
         };
         let text = row.as_ref().map(|row| row.body.clone());
-        let brief = self.gather(settle::effective(request.clone(), row.as_ref()), text, now())?;
+        let brief = self.gather(settle::effective(request.clone(), row.as_ref()), text, crate::now())?;
         let settings = self.settings()?;
         let chosen = self.choose(&settings, &brief)?;
         if chosen.model.provider == Provider::Offline {
@@ -108,9 +94,9 @@ impl Engine {
         adapter: &(dyn Fn(Provider) -> Result<Arc<dyn Llm>> + Send + Sync),
     ) -> Result<Draft> {
         let asked = Instant::now();
-        let now = now();
+        let now = crate::now();
         let approved = request.approved.clone();
-        let begun = blocking(self, move |engine| engine.begin(request, now)).await?;
+        let begun = self.off_thread(move |engine| engine.begin(request, now)).await?;
         tell(ComposeEvent::Began { draft: begun.id });
         let walk = write::Walk { engine: self, tell, stop, adapter, asked, now, approved };
         match walk.ready(&begun).await {
@@ -118,7 +104,7 @@ impl Engine {
             Err(error) => {
                 if begun.new {
                     let id = begun.id; // nothing came, and the request was never one: it leaves no empty draft behind
-                    blocking(self, move |engine| engine.delete_draft(id)).await?;
+                    self.off_thread(move |engine| engine.delete_draft(id)).await?;
                 }
                 Err(error)
             }

@@ -33,7 +33,7 @@ impl Engine {
     /// The model a plain request would go to now; `None`: the offline composer.
     pub(crate) fn automatic_model(&self) -> Result<Option<ModelRef>> {
         let settings = self.settings()?;
-        let chosen = choose::automatic(self.setup(&settings, super::now())?, None);
+        let chosen = choose::automatic(self.setup(&settings, crate::now())?, None);
         Ok(Some(chosen.model).filter(|model| model.provider != Provider::Offline))
     }
 }

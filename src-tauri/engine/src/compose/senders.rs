@@ -1,6 +1,5 @@
 //! The addresses a person can write from: those they said are theirs, and those their provider lets them send as, each with its signature.
 
-use super::blocking;
 use crate::Engine;
 use crate::account::Urgency;
 use crate::api::{EmailAddress, Grant, Person, Sender};
@@ -59,7 +58,7 @@ impl Engine {
         let line = self.gmail_line(Grant::ReadMail)?;
         let said = line.call(Method::SettingsSendAsList, Urgency::Read, list).await;
         let aliases = of_gmail(said.map_err(|fault| fault.told("the addresses to send as", Grant::ReadMail))?);
-        blocking(self, move |engine| {
+        self.off_thread(move |engine| {
             engine.put_aliases(&aliases)?;
             engine.senders()
         })

@@ -53,7 +53,7 @@ impl Walk<'_> {
     /// Gathers, chooses, plans, and asks whether the plan may be carried out.
     pub(super) async fn ready(&self, begun: &Begun) -> Result<Ready> {
         let (request, text, now) = (begun.request.clone(), begun.text.clone(), self.now);
-        let gathering = super::blocking(self.engine, move |engine| {
+        let gathering = self.engine.off_thread(move |engine| {
             let brief = engine.gather(request, Some(text), now)?;
             let settings = engine.settings()?;
             let chosen = engine.choose(&settings, &brief)?;
@@ -148,7 +148,7 @@ impl Walk<'_> {
             return Ok(None);
         }
         let (key, now) = (key.to_owned(), self.now);
-        let found = super::blocking(self.engine, move |engine| engine.cached(&key, now)).await?;
+        let found = self.engine.off_thread(move |engine| engine.cached(&key, now)).await?;
         Ok(found.map(|answer| (answer.text.clone(), answer.usage())))
     }
 
@@ -268,11 +268,13 @@ impl Walk<'_> {
             takes_over: receipt.finish != Finish::Cut,
         };
         let (brief, receipt, mut taken) = (Arc::clone(brief), receipt.clone(), slot.clone());
-        *slot = super::blocking(self.engine, move |engine| {
-            engine.put_text(&mut taken, &text, &brief, Some(receipt), super::now())?;
-            Ok(taken)
-        })
-        .await?;
+        *slot = self
+            .engine
+            .off_thread(move |engine| {
+                engine.put_text(&mut taken, &text, &brief, Some(receipt), crate::now())?;
+                Ok(taken)
+            })
+            .await?;
         Ok(())
     }
 
@@ -308,7 +310,7 @@ impl Walk<'_> {
 
     async fn draft(&self, begun: &Begun) -> Result<Draft> {
         let id = begun.id;
-        super::blocking(self.engine, move |engine| engine.draft(id)).await
+        self.engine.off_thread(move |engine| engine.draft(id)).await
     }
 }
 

@@ -128,7 +128,7 @@ async fn a_letter_streams_and_is_kept_with_its_receipt() {
     assert_eq!(draft.revisions[0].by, Author::Model { model: flash() });
     assert_eq!(draft.request.unwrap().intent, "accept the lunch");
     assert_eq!(draft.sources[0].id, "s1");
-    assert_eq!(engine.spent_this_month(crate::compose::now()).unwrap(), receipt.cost_micros.unwrap());
+    assert_eq!(engine.spent_this_month(crate::now()).unwrap(), receipt.cost_micros.unwrap());
 }
 
 #[tokio::test]
@@ -385,7 +385,7 @@ async fn what_must_be_seen_first_is_not_sent_until_this_very_preview_is_approved
     );
     let stale = ComposeRequest { approved: Some("0".repeat(64)), ..asking("accept") };
     assert_eq!(run(&engine, &service, stale).await.code(), Some(ErrorCode::PreviewRequired));
-    let brief = engine.gather(asking("accept"), None, crate::compose::now()).unwrap();
+    let brief = engine.gather(asking("accept"), None, crate::now()).unwrap();
     let settings = engine.settings().unwrap();
     let chosen = engine.choose(&settings, &brief).unwrap();
     let preview = preview::plan(&brief, chosen, &settings, service.leaves_to()).preview(brief.now);

@@ -37,7 +37,7 @@ impl Llm for Gemini {
     fn models(&self) -> Pin<Box<dyn Future<Output = Result<Vec<ModelInfo>, ModelTrouble>> + Send + '_>> {
         Box::pin(async move {
             let listed = list_models(&self.service).await.map_err(|error| troubled("gemini", &error))?;
-            let now = jiff::Timestamp::now().as_millisecond();
+            let now = crate::now();
             let writes =
                 |model: &Model| model.supported_generation_methods.iter().any(|method| method == "generateContent");
             Ok(listed.into_iter().filter(writes).map(|model| info(model, now)).collect())

@@ -62,7 +62,7 @@ pub(super) fn run(
     progress: &mut dyn FnMut(&ImportProgress),
     stop: &CancellationToken,
 ) -> Result<ImportReport> {
-    let now = jiff::Timestamp::now().as_millisecond();
+    let now = crate::now();
     let mut told = ImportProgress { bytes_total: source.total, ..ImportProgress::default() };
     let mut report = ImportReport::default();
     progress(&told);
@@ -184,7 +184,7 @@ fn write_messages(engine: &Engine, new: Vec<Box<Prepared>>) -> Result<Written> {
 
 /// Writes one message; its id, new or not.
 pub(super) fn write_one(engine: &Engine, bytes: &[u8], delivered: Option<UnixMillis>) -> Result<MessageId> {
-    let now = jiff::Timestamp::now().as_millisecond();
+    let now = crate::now();
     let bytes = bytes.to_vec();
     let parsed =
         parse::parse(&bytes, delivered, now).map_err(|e| Error::BadInput { field: "message", why: e.to_string() })?;

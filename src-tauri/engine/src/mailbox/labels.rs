@@ -270,7 +270,7 @@ impl Engine {
         changeable(change.add.iter().chain(&change.remove))?;
         self.known_labels(&change.add)?;
         let me = self.my_addresses()?;
-        let now = jiff::Timestamp::now().as_millisecond();
+        let now = crate::now();
         let changed = self.store().write(self.account(), Keep::Made, |tx| {
             let mut changed = Vec::new();
             for thread in threads {
@@ -293,7 +293,7 @@ impl Engine {
     pub fn relabel(&self, changes: &[Relabelled]) -> Result<LabelsChanged> {
         changeable(changes.iter().flat_map(|change| change.add.iter().chain(&change.remove)))?;
         let me = self.my_addresses()?;
-        let now = jiff::Timestamp::now().as_millisecond();
+        let now = crate::now();
         let changed = self.store().write(self.account(), Keep::Made, |tx| {
             let mut changed = Vec::new();
             for wanted in changes {

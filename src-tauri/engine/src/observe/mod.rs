@@ -24,7 +24,7 @@ impl Engine {
             drafts: self.drafts()?.len() as u64,
             me,
             model: self.automatic_model()?,
-            spent_micros: self.spent_this_month(jiff::Timestamp::now().as_millisecond())?,
+            spent_micros: self.spent_this_month(crate::now())?,
         })
     }
 }

@@ -69,15 +69,11 @@ impl Default for Outbox {
     }
 }
 
-fn now() -> UnixMillis {
-    jiff::Timestamp::now().as_millisecond()
-}
-
 /// Now, with chance from the operating system; none of it where it gives none, since only politeness depends on it.
 fn moment() -> Moment {
     let mut bytes = [0; 4];
     let chance = getrandom::fill(&mut bytes).map_or(0.0, |()| f64::from(u32::from_be_bytes(bytes)) / 4_294_967_296.0);
-    Moment { now: now(), chance }
+    Moment { now: crate::now(), chance }
 }
 
 impl Engine {
@@ -94,7 +90,7 @@ impl Engine {
         from: Option<&EmailAddress>,
     ) -> Result<OutboxItem> {
         let approval: Approval = approval.parse()?;
-        let (letter, now) = (self.leaving(&self.draft(draft)?, from)?, now());
+        let (letter, now) = (self.leaving(&self.draft(draft)?, from)?, crate::now());
         outgoing::addressed(&letter)?;
         if outgoing::approval_for(&letter) != approval {
             return Err(Error::DraftChanged { draft });
@@ -204,11 +200,11 @@ impl Engine {
             }
             Ok(Ok((row, effects)))
         })?;
-        if let Ok((OutboxRow { course: Course { state: State::Sent { .. }, .. }, .. }, _)) = &stepped {
-            self.poke_sync(); // what was sent comes into its conversation
-        }
-        if let Ok((_, effects)) = &stepped {
+        if let Ok((row, effects)) = &stepped {
             self.changed(id, effects.contains(&Effect::Tell));
+            if matches!(row.course.state, State::Sent { .. }) {
+                self.poke_sync(); // what was sent comes into its conversation
+            }
         }
         Ok(stepped)
     }

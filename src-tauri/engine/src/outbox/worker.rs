@@ -4,7 +4,7 @@
 use super::freeze::without_bcc;
 use super::rows::{OutboxRow, print_of};
 use super::state::{Answer, Effect, Event, Settled, State, Transport, Trouble};
-use super::{Turn, moment, now, turn};
+use super::{Turn, moment, turn};
 use crate::Engine;
 use crate::api::{EmailAddress, OutboxId, UnixMillis};
 use crate::error::{Error, Result};
@@ -97,12 +97,12 @@ impl Engine {
         let Some(way) = way else { return Ok(Turn::Nobody) };
         let rows = self.outbox_rows()?;
         let line = rows.iter().filter(|(_, row)| row.course.goes_by(way));
-        Ok(turn(line.map(|(id, row)| (*id, &row.course)), now()))
+        Ok(turn(line.map(|(id, row)| (*id, &row.course)), crate::now()))
     }
 
     /// What an earlier worker had under way is not under way any more.
     fn resume(&self) -> Result<()> {
-        let now = now();
+        let now = crate::now();
         for (id, row) in self.outbox_rows()? {
             if row.course.is_busy() {
                 self.outbox_step(id, &Event::Restarted, moment())?.ok();
@@ -176,19 +176,12 @@ impl Engine {
     }
 
     async fn rest(&self, until: Option<UnixMillis>, stop: &CancellationToken) {
-        let nap = until.map(|until| Duration::from_millis(u64::try_from(until - now()).unwrap_or(0)).min(LOOK));
+        let nap = until.map(|until| Duration::from_millis(u64::try_from(until - crate::now()).unwrap_or(0)).min(LOOK));
         tokio::select! {
             () = stop.cancelled() => {}
             () = self.desk.outbox.wake.notified() => {}
             () = async { match nap { Some(nap) => tokio::time::sleep(nap).await, None => std::future::pending().await } } => {}
         }
-    }
-
-    /// Work on the store, off the threads that wait for providers.
-    async fn off_thread<R: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<R> + Send + 'static) -> Result<R> {
-        let engine = self.clone();
-        let done = tokio::task::spawn_blocking(move || work(&engine)).await;
-        done.map_err(|e| Error::internal("work on the outbox", e))?
     }
 }
 

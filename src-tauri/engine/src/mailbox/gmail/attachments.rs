@@ -48,7 +48,7 @@ impl Engine {
 fn place(engine: &Engine, message: MessageId, number: u32) -> Result<Place> {
     let none = || Error::not_found("attachment", format!("{message} {number}"));
     let read = engine.store().read(engine.account())?;
-    let now = jiff::Timestamp::now().as_millisecond();
+    let now = crate::now();
     if let Some(bytes) = read.get_fresh(ATTACHMENTS, &key(message, number), now)? {
         return Ok(Place::Here(bytes.0));
     }
@@ -81,7 +81,7 @@ fn kept(engine: &Engine, message: MessageId, number: u32, bytes: Vec<u8>) -> Res
     if bytes.len() > LARGEST_KEPT {
         return Ok(());
     }
-    let until = jiff::Timestamp::now().as_millisecond().saturating_add(KEPT_MILLIS);
+    let until = crate::now().saturating_add(KEPT_MILLIS);
     engine.store().write(engine.account(), Keep::Again, |tx| {
         tx.put_until(ATTACHMENTS, &key(message, number), &RawMessage(bytes), until)
     })

@@ -115,7 +115,7 @@ fn links(engine: &Engine) -> Result<HashMap<gmail::DraftId, GmailDraft>> {
 /// Takes a draft as it is there; whether anything here is another now.
 fn take(engine: &Engine, there: &Draft) -> Result<bool> {
     let Some(edit) = read(engine, there)? else { return Ok(false) };
-    let (key, now) = (key(engine, &there.id)?, jiff::Timestamp::now().as_millisecond());
+    let (key, now) = (key(engine, &there.id)?, crate::now());
     let new = DraftId::random()?;
     engine.store().write(engine.account(), Keep::Made, |tx| {
         let link = tx.get(GMAIL_DRAFTS, &key)?;
@@ -147,7 +147,7 @@ fn take(engine: &Engine, there: &Draft) -> Result<bool> {
 /// A draft of Gmail's as an edit of one here.
 fn read(engine: &Engine, there: &Draft) -> Result<Option<DraftEdit>> {
     let (bytes, _) = body::rebuilt(&there.message);
-    let now = jiff::Timestamp::now().as_millisecond();
+    let now = crate::now();
     // An empty draft has no header that mail has: it is nothing yet.
     let parsed = std::panic::catch_unwind(|| parse::parse(&bytes, there.message.internal_date, now));
     let Ok(Ok(parsed)) = parsed else { return Ok(None) };

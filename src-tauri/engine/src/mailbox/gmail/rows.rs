@@ -127,7 +127,7 @@ fn read(engine: &Engine, message: &gmail::Message) -> Result<Ready> {
     let conversation = ThreadId(engine.store().keyed_hash(engine.account(), "gmail thread", thread)?);
     let own = MessageId(key(engine, &message.id)?);
     let (bytes, parts) = body::rebuilt(message);
-    let (now, delivered) = (jiff::Timestamp::now().as_millisecond(), message.internal_date);
+    let (now, delivered) = (crate::now(), message.internal_date);
     // A parser that gives up on hostile bytes costs this message and not the sync.
     let parsed = std::panic::catch_unwind(|| parse::parse(&bytes, delivered, now));
     let mail = match parsed {

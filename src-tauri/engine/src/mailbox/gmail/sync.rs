@@ -94,7 +94,7 @@ impl Engine {
         *held = ended.then_some(mirror);
         drop(held);
         if ended {
-            self.note_sync(|row| row.last = Some(jiff::Timestamp::now().as_millisecond())).await?;
+            self.note_sync(|row| row.last = Some(crate::now())).await?;
             // The addresses to send as change seldom: asked once a start, and left as they were where they cannot be had.
             if first && let Err(error) = self.refresh_senders().await {
                 tracing::info!(code = error.code().as_str(), "the addresses to send as were not told");
@@ -337,7 +337,7 @@ impl<'d> Driver<'d> {
 
     async fn wait(&mut self, wait: Duration) -> Result<(), Halt> {
         let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-        self.say(SyncPhase::Waiting, Some(jiff::Timestamp::now().as_millisecond().saturating_add(millis)));
+        self.say(SyncPhase::Waiting, Some(crate::now().saturating_add(millis)));
         tokio::select! {
             () = tokio::time::sleep(wait) => Ok(()),
             () = self.stop.cancelled() => Err(Halt::Stopped),

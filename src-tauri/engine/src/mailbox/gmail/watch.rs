@@ -137,7 +137,7 @@ async fn seen(visible: &mut watch::Receiver<bool>) -> bool {
 
 fn until(wait: Next) -> Option<UnixMillis> {
     let Next::After(wait) = wait else { return None };
-    Some(jiff::Timestamp::now().as_millisecond().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
+    Some(crate::now().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
 }
 
 #[cfg(test)]
