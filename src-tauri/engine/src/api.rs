@@ -5,6 +5,7 @@ mod accounts;
 mod html;
 mod keys;
 mod labels;
+mod memory;
 mod outbox;
 mod outgoing;
 mod smtp;
@@ -23,6 +24,7 @@ pub use accounts::*;
 pub use html::*;
 pub use keys::*;
 pub use labels::*;
+pub use memory::*;
 pub use outbox::*;
 pub use outgoing::*;
 pub use smtp::*;
@@ -223,6 +225,10 @@ pub struct Settings {
     pub gmail: GmailSettings,
     /// How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30.
     pub undo_seconds: u32,
+    /// How mail is found by meaning.
+    pub embedding: EmbeddingSettings,
+    /// What the memory learns and keeps.
+    pub memory: MemorySettings,
     /// The window's keys for mail.
     pub keys: KeyBindings,
 }

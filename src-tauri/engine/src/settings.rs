@@ -21,9 +21,9 @@ pub(crate) use smtp::PASSWORD as SMTP_PASSWORD;
 const DEFAULTS: &str = include_str!("defaults.yaml");
 /// The settings' one row.
 const ROW: &[u8] = b"settings";
-/// What all accounts share: the window and its keys, the lock, how providers are reached. Everything else is an account's own.
+/// What all accounts share: the window and its keys, the lock, how providers are reached, the embedding model. Everything else is an account's own.
 const SHARED: &[&str] =
-    &["theme", "system_font", "quick_shortcut", "told_about_tray", "lock_minutes", "identity", "keys"];
+    &["theme", "system_font", "quick_shortcut", "told_about_tray", "lock_minutes", "identity", "embedding", "keys"];
 
 impl Engine {
     /// The settings as they are.

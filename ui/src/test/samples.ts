@@ -142,6 +142,8 @@ export const settings: api.Settings = {
   gmail: { enabled: true, base: "https://gmail.googleapis.com", units_per_minute: null },
   undo_seconds: 10,
   quote: true,
+  embedding: { enabled: true, model: "all-minilm-l6-v2-int8", hub: "https://huggingface.co" },
+  memory: { use_voice: true, learn_lessons: true, hot_days: 365, keep_days: null },
   keys: DEFAULTS,
 };
 export const status: api.Status = {

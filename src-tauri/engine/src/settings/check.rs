@@ -1,7 +1,7 @@
 //! Whether settings can be used: each field checked and tidied, the first bad one named. Pure.
 
 use crate::api::{
-    GeminiSettings, GmailSettings, IdentityProviderSettings, IdentitySettings, LocalModelSettings, ModelChoice, Person,
+    EmbeddingSettings, GeminiSettings, GmailSettings, IdentityProviderSettings, IdentitySettings, LocalModelSettings, ModelChoice, Person,
     Provider, Settings, SmtpSecurity, SmtpSettings,
 };
 use crate::error::{Error, Result};
@@ -28,7 +28,14 @@ pub(super) fn checked(settings: Settings) -> Result<Settings> {
     if settings.gmail.units_per_minute.is_some_and(|units| units < 300) {
         return refuse("gmail.units_per_minute", "300 or more, or null");
     }
+    if settings.memory.hot_days == 0 {
+        return refuse("memory.hot_days", "1 or more");
+    }
+    if settings.memory.keep_days.is_some_and(|days| days < 30) {
+        return refuse("memory.keep_days", "30 or more, or null to keep all mail");
+    }
     Ok(Settings {
+        embedding: EmbeddingSettings { hub: base("embedding.hub", &settings.embedding.hub)?, ..settings.embedding },
         gmail: GmailSettings { base: base("gmail.base", &settings.gmail.base)?, ..settings.gmail },
         identity: identity(settings.identity)?,
         keys: super::bindings::checked(settings.keys)?,
