@@ -1,5 +1,7 @@
 //! The command-line program in a data folder of a test's own, under a passphrase: what it printed and how it ended.
 
+use epistle_engine::secrets::Secret;
+use epistle_engine::{Engine, Open};
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -83,6 +85,15 @@ impl Home {
         }
         command.envs(self.env.iter().map(|(name, value)| (name, value))).stdin(Stdio::null());
         command
+    }
+
+    /// The engine at this account's desk, as the window has it. The programs wait until it is let go of.
+    #[must_use]
+    pub fn engine(&self, account: &str) -> Engine {
+        let passphrase = Some(Secret::new(PASSPHRASE.into()));
+        let engine = Engine::open(&Open { home: self.path(), passphrase, ..Open::default() }).expect("the store opens");
+        let account = engine.find_account(account).expect("the account");
+        engine.in_account(account).expect("its desk")
     }
 
     /// `epistle ARGS…`, run to its end.

@@ -70,6 +70,8 @@ struct Inner {
     aimed: Mutex<Vec<(&'static str, Fault)>>,
     /// What a body's text is changed into on its way to the server.
     rewritten: Mutex<Option<Rewrite>>,
+    /// Names that the server is known under to whoever asks through here, each by its other name.
+    renamed: Mutex<Vec<(String, String)>>,
     delay: AtomicU64,
     seen: Mutex<Vec<Seen>>,
     answered: AtomicUsize,
@@ -90,6 +92,7 @@ impl Proxy {
             faults: Mutex::default(),
             aimed: Mutex::default(),
             rewritten: Mutex::default(),
+            renamed: Mutex::default(),
             delay: AtomicU64::new(0),
             seen: Mutex::default(),
             answered: AtomicUsize::new(0),
@@ -119,6 +122,12 @@ impl Proxy {
     /// From now on the bodies of requests whose line has this text in it are changed on their way to the server.
     pub fn rewrites(&self, line: &'static str, change: fn(&[u8]) -> Vec<u8>) {
         *self.inner.rewritten.lock().expect("the change") = Some((line, change));
+    }
+
+    /// From now on what the server calls `there` is called `here` on this side, in lines, bodies and answers. An id that changes is
+    /// made so where the server keeps it.
+    pub fn renames(&self, there: &str, here: &str) {
+        self.inner.renamed.lock().expect("the names").push((there.to_owned(), here.to_owned()));
     }
 
     /// Every answer takes so much longer from now on.
@@ -183,7 +192,8 @@ async fn pass(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     match forwarded(&inner, parts.method, &line, parts.headers, body).await {
         Ok(answer) => {
             inner.answered.fetch_add(1, Ordering::SeqCst);
-            harmed(answer, fault)
+            let names = inner.renamed.lock().expect("the names").clone();
+            if names.is_empty() { harmed(answer, fault) } else { renamed(answer, &names).await }
         }
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
@@ -197,9 +207,29 @@ async fn forwarded(
     body: Bytes,
 ) -> reqwest::Result<reqwest::Response> {
     headers.remove(header::HOST);
+    let names = inner.renamed.lock().expect("the names").clone();
+    let line = names.iter().fold(line.to_owned(), |line, (there, here)| line.replace(here, there));
+    let body = match std::str::from_utf8(&body) {
+        Ok(text) if !names.is_empty() => {
+            names.iter().fold(text.to_owned(), |text, (there, here)| text.replace(here, there)).into()
+        }
+        _ => body,
+    };
     let body = inner.body(&format!("{method} {line}"), body);
     headers.remove(header::CONTENT_LENGTH); // it may have changed
     inner.client.request(method, format!("{}{line}", inner.upstream)).headers(headers).body(body).send().await
+}
+
+async fn renamed(answer: reqwest::Response, names: &[(String, String)]) -> Response {
+    let status = status_of(answer.status().as_u16());
+    let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
+    let text = answer.text().await.unwrap_or_default();
+    let text = names.iter().fold(text, |text, (there, here)| text.replace(there.as_str(), here));
+    let mut answer = (status, text).into_response();
+    if let Some(kind) = kind {
+        answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    answer
 }
 
 fn harmed(answer: reqwest::Response, fault: Option<Fault>) -> Response {

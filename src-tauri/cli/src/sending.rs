@@ -1,6 +1,6 @@
 //! `epistle draft`, `send` and `outbox`: shows what would leave, asks, and tells how it goes. It sends nothing that nobody approved.
 
-use crate::args::{DraftAction, Outbox, OutboxAction, Send};
+use crate::args::{DraftAction, Outbox, OutboxAction, Send, Version};
 use crate::fail::Failure;
 use crate::import::runtime;
 use crate::open::{Door, somebody_there};
@@ -28,6 +28,16 @@ pub(crate) fn draft(action: DraftAction, door: &Door, out: &mut Out) -> Result<(
             } else {
                 show(&outgoing, out)
             }
+            Ok(())
+        }
+        DraftAction::Keep { id, version } => {
+            let draft = door.engine()?.settle_elsewhere(id.parse::<DraftId>()?, version == Version::Gmail)?;
+            out.text(&format!("{}\n", draft.body));
+            Ok(())
+        }
+        DraftAction::Delete { id } => {
+            door.engine()?.delete_draft(id.parse::<DraftId>()?)?;
+            out.note("deleted");
             Ok(())
         }
         DraftAction::Attach { id, paths } => {

@@ -73,8 +73,8 @@ fn step(at: &SyncProgress) -> String {
 }
 
 fn tell(report: &SyncReport, out: &mut Out) {
-    let SyncReport { new, gone, relabelled, told, drafts, .. } = report;
-    out.line(&format!("{new} new, {gone} gone, {relabelled} relabelled, {told} told to Gmail, {drafts} drafts"));
+    let SyncReport { new, gone, relabelled, told, drafts, pushed, .. } = report;
+    out.line(&format!("{new} new, {gone} gone, {relabelled} relabelled, {told} told to Gmail, {drafts} drafts, {pushed} drafts told to Gmail"));
 }
 
 /// Looks again and again until Ctrl-C.

@@ -243,6 +243,8 @@ pub struct GmailSettings {
     pub base: String,
     /// Quota units a minute; `None`: as Google's page says.
     pub units_per_minute: Option<u32>,
+    /// A draft goes to Gmail when nobody has changed it for so many seconds: 0 to 3600.
+    pub draft_rest_seconds: u32,
 }
 
 /// When to show what would leave the machine.
@@ -832,6 +834,8 @@ pub struct Draft {
     pub request: Option<ComposeRequest>,
     /// Its states kept, the oldest first.
     pub revisions: Vec<Revision>,
+    /// What the provider has in its place, where it was changed on both sides and nobody chose yet.
+    pub elsewhere: Option<DraftElsewhere>,
     /// What it drew on.
     pub sources: Vec<Source>,
     /// What its text claims, in the order of the text.
@@ -844,6 +848,23 @@ pub struct Draft {
     pub created: UnixMillis,
     /// When it was last changed.
     pub updated: UnixMillis,
+}
+
+/// A draft as it was changed elsewhere, while it was changed here too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct DraftElsewhere {
+    /// When it was heard of.
+    pub at: UnixMillis,
+    /// Recipients.
+    pub to: Vec<Person>,
+    /// Copies.
+    pub cc: Vec<Person>,
+    /// Blind copies.
+    pub bcc: Vec<Person>,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub body: String,
 }
 
 /// A draft in a list.
@@ -933,6 +954,8 @@ pub enum Author {
         /// Which.
         model: ModelRef,
     },
+    /// Whoever changed the draft at the provider: the person, in another program.
+    Elsewhere,
 }
 
 /// How a text ended.

@@ -36,6 +36,13 @@ pub async fn keep_revision(host: State<'_, Host>, id: DraftId) -> Reply<Draft> {
     host.ask(move |engine| engine.keep_revision(id)).await
 }
 
+/// Says which version of a draft stands that was changed here and in Gmail.
+#[tauri::command]
+#[specta::specta]
+pub async fn settle_elsewhere(host: State<'_, Host>, id: DraftId, take_theirs: bool) -> Reply<Draft> {
+    host.ask(move |engine| engine.settle_elsewhere(id, take_theirs)).await
+}
+
 #[tauri::command]
 #[specta::specta]
 pub async fn delete_draft(host: State<'_, Host>, id: DraftId) -> Reply<()> {

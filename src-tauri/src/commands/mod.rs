@@ -82,6 +82,7 @@ fn commands() -> Commands<tauri::Wry> {
         drafts::draft,
         drafts::save_draft,
         drafts::keep_revision,
+        drafts::settle_elsewhere,
         drafts::delete_draft,
         drafts::attach,
         drafts::attach_paths,

@@ -89,6 +89,8 @@ export const commands = {
 	draft: (id: DraftId) => typedError<Draft, UiError>(__TAURI_INVOKE("draft", { id })),
 	saveDraft: (edit: DraftEdit) => typedError<Saved, UiError>(__TAURI_INVOKE("save_draft", { edit })),
 	keepRevision: (id: DraftId) => typedError<Draft, UiError>(__TAURI_INVOKE("keep_revision", { id })),
+	/**  Says which version of a draft stands that was changed here and in Gmail. */
+	settleElsewhere: (id: DraftId, takeTheirs: boolean) => typedError<Draft, UiError>(__TAURI_INVOKE("settle_elsewhere", { id, takeTheirs })),
 	deleteDraft: (id: DraftId) => typedError<null, UiError>(__TAURI_INVOKE("delete_draft", { id })),
 	/**  Lets the person choose files to go with a draft; the draft with them, and as it is where they choose none. */
 	attach: (id: DraftId, inline: boolean) => typedError<Draft, UiError>(__TAURI_INVOKE("attach", { id, inline })),
@@ -222,7 +224,9 @@ export type Author =
 /**  A model, or the offline composer. */
 { kind: "model"; 
 /**  Which. */
-model: ModelRef };
+model: ModelRef } | 
+/**  Whoever changed the draft at the provider: the person, in another program. */
+{ kind: "elsewhere" };
 
 /**  Settings or mail changed, or quick compose was left: ask again for what is shown. */
 export type Changed = null;
@@ -420,6 +424,8 @@ export type Draft = {
 	request: ComposeRequest | null,
 	/**  Its states kept, the oldest first. */
 	revisions: Revision[],
+	/**  What the provider has in its place, where it was changed on both sides and nobody chose yet. */
+	elsewhere: DraftElsewhere | null,
 	/**  What it drew on. */
 	sources: Source[],
 	/**  What its text claims, in the order of the text. */
@@ -476,6 +482,22 @@ export type DraftFile = {
 
 /**  A draft. */
 export type DraftId = string;
+
+/**  A draft as it was changed elsewhere, while it was changed here too. */
+export type DraftElsewhere = {
+	/**  When it was heard of. */
+	at: number,
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  Blind copies. */
+	bcc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  The text. */
+	body: string,
+};
 
 /**  A draft in a list. */
 export type DraftSummary = {
@@ -560,6 +582,8 @@ export type GmailSettings = {
 	base: string,
 	/**  Quota units a minute; `None`: as Google's page says. */
 	units_per_minute: number | null,
+	/**  A draft goes to Gmail when nobody has changed it for so many seconds: 0 to 3600. */
+	draft_rest_seconds: number,
 };
 
 /**  What a feature needs of a provider. Each is asked for when it is first needed, and not before. */

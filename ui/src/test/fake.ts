@@ -59,6 +59,7 @@ export function emptyDraft(of: string): api.Draft {
     files: [],
     request: null,
     revisions: [],
+    elsewhere: null,
     sources: [],
     claims: [],
     checks: [],
@@ -330,6 +331,13 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       const draft = draftOf(of);
       draft.revisions = [...draft.revisions, revision(90, draft.body, "", { kind: "person" })];
       return draft;
+    },
+    settle_elsewhere: ({ id: of, takeTheirs }: { id: string; takeTheirs: boolean }) => {
+      const draft = draftOf(of);
+      const { elsewhere } = draft;
+      if (!elsewhere) return draft;
+      const { to, cc, bcc, subject, body } = takeTheirs ? elsewhere : draft;
+      return touched(draft, { to, cc, bcc, subject, body, elsewhere: null });
     },
     delete_draft: ({ id: of }: { id: string }) => (drafts.delete(of), null),
     way_out: (): api.WayOut => wayOf(of(using)),

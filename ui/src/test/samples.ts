@@ -139,7 +139,7 @@ export const settings: api.Settings = {
   told_about_tray: false,
   lock_minutes: 15,
   identity: { google: reached, microsoft: reached, github: reached },
-  gmail: { enabled: true, base: "https://gmail.googleapis.com", units_per_minute: null },
+  gmail: { enabled: true, base: "https://gmail.googleapis.com", units_per_minute: null, draft_rest_seconds: 20 },
   undo_seconds: 10,
   quote: true,
   embedding: { enabled: true, model: "all-minilm-l6-v2-int8", hub: "https://huggingface.co" },

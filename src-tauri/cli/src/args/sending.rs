@@ -9,6 +9,15 @@ pub(crate) struct DraftGroup {
     pub(crate) action: DraftAction,
 }
 
+/// Which version of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Version {
+    /// The one here.
+    Here,
+    /// The one at Gmail.
+    Gmail,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum DraftAction {
     /// Show a draft exactly as it would leave, with the hash that an approval names.
@@ -21,6 +30,19 @@ pub(crate) enum DraftAction {
         /// One JSON object.
         #[arg(long)]
         json: bool,
+    },
+    /// Say which version stands of a draft that was changed here and at Gmail; the other stays among its revisions.
+    Keep {
+        /// The draft.
+        id: String,
+        /// The version.
+        #[arg(value_enum)]
+        version: Version,
+    },
+    /// Delete a draft.
+    Delete {
+        /// The draft.
+        id: String,
     },
     /// Put a file to a draft.
     Attach {

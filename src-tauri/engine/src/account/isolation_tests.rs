@@ -117,6 +117,7 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ("draft", refused(engine.draft(theirs.draft))),
         ("save_draft", refused(engine.save_draft(&edit))),
         ("keep_revision", refused(engine.keep_revision(theirs.draft))),
+        ("settle_elsewhere", refused(engine.settle_elsewhere(theirs.draft, true))),
         ("delete_draft", {
             let _ = engine.delete_draft(theirs.draft);
             true

@@ -49,6 +49,8 @@ pub struct SyncReport {
     pub told: u64,
     /// Drafts of elsewhere that came, changed or went.
     pub drafts: u64,
+    /// Drafts of here that were made, changed or deleted there.
+    pub pushed: u64,
     /// Whether all of the mailbox was gone over.
     pub full: bool,
     /// Whether it was paused before its end. The next one goes on from there.

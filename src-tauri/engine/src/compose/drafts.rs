@@ -57,6 +57,7 @@ impl Engine {
             Some(id) => (id, None),
             None => (DraftId::random()?, Some(DraftRow::new(now))),
         };
+        self.draft_changed_here();
         self.store().write(self.account(), Keep::Made, |tx| {
             let mut row = match row.take() {
                 Some(new) => new,
@@ -89,20 +90,37 @@ impl Engine {
         self.draft(id)
     }
 
+    /// Says which version of a draft stands that was changed here and elsewhere: the one of elsewhere, or the one here. The other stays
+    /// among its revisions. Where there is only one, nothing is changed.
+    ///
+    /// # Errors
+    /// `not_found`, `store_broken`.
+    pub fn settle_elsewhere(&self, id: DraftId, take_theirs: bool) -> Result<Draft> {
+        let now = crate::now();
+        self.store().write(self.account(), Keep::Made, |tx| {
+            let mut row = known(tx, id)?;
+            let Some(theirs) = row.elsewhere.take() else { return Ok(()) };
+            if take_theirs {
+                keep_typed(tx, id, &mut row, now)?;
+                (row.to, row.cc, row.bcc) = (theirs.to, theirs.cc, theirs.bcc);
+                (row.subject, row.body) = (theirs.subject, theirs.body);
+            }
+            row.touch(now);
+            tx.put(DRAFTS, id.as_bytes(), &row)
+        })?;
+        self.draft_changed_here();
+        self.draft(id)
+    }
+
     /// Deletes a draft, its revisions and its files.
     ///
     /// # Errors
     /// `not_found`, `store_broken`.
     pub fn delete_draft(&self, id: DraftId) -> Result<()> {
+        self.draft_changed_here();
         self.store().write(self.account(), Keep::Made, |tx| {
-            let row = known(tx, id)?;
-            for seq in 0..row.revisions {
-                tx.delete(REVISIONS, &revision_key(id, seq))?;
-            }
-            tx.delete(DRAFT_GROUNDS, id.as_bytes())?;
-            files::forget_all(tx, id)?;
-            tx.delete(DRAFTS, id.as_bytes())?;
-            Ok(())
+            known(tx, id)?;
+            forget(tx, id)
         })
     }
 
@@ -143,6 +161,15 @@ pub(super) fn known(tx: &Write<'_>, id: DraftId) -> Result<DraftRow> {
     tx.get(DRAFTS, id.as_bytes())?.ok_or_else(|| Error::not_found("draft", id))
 }
 
+/// Deletes a draft with all that is its own.
+pub(crate) fn forget(tx: &mut Write<'_>, id: DraftId) -> Result<()> {
+    tx.delete_prefix(REVISIONS, id.as_bytes())?;
+    tx.delete(DRAFT_GROUNDS, id.as_bytes())?;
+    files::forget_all(tx, id)?;
+    tx.delete(DRAFTS, id.as_bytes())?;
+    Ok(())
+}
+
 fn revisions(read: &Read, id: DraftId) -> Result<Vec<Revision>> {
     let mut found = Vec::new();
     read.each(REVISIONS, id.as_bytes(), |_, revision| {
@@ -177,7 +204,7 @@ pub(crate) fn keep_typed(tx: &mut Write<'_>, id: DraftId, row: &mut DraftRow, no
 }
 
 /// Puts a revision behind the others; the caller puts the row.
-pub(super) fn push_revision(tx: &mut Write<'_>, id: DraftId, row: &mut DraftRow, revision: &Revision) -> Result<u32> {
+pub(crate) fn push_revision(tx: &mut Write<'_>, id: DraftId, row: &mut DraftRow, revision: &Revision) -> Result<u32> {
     let seq = row.revisions;
     tx.put(REVISIONS, &revision_key(id, seq), revision)?;
     row.revisions += 1;

@@ -75,6 +75,7 @@ impl Engine {
             return Err(refused("only a PNG, JPEG, GIF or WebP image can stand in the text".into()));
         }
         let id = FileId::random()?;
+        self.draft_changed_here();
         self.store().write(self.account(), Keep::Made, |tx| {
             let mut row = known(tx, draft)?;
             let others = in_order(tx, draft)?;
@@ -121,6 +122,7 @@ impl Engine {
     /// `not_found`, `store_broken`.
     pub fn detach(&self, draft: DraftId, file: FileId) -> Result<Draft> {
         let now = crate::now();
+        self.draft_changed_here();
         self.store().write(self.account(), Keep::Made, |tx| {
             let mut row = known(tx, draft)?;
             let key = file_key(draft, file);
@@ -164,7 +166,7 @@ impl Engine {
 }
 
 /// A draft's files, in order, without their bytes.
-pub(super) fn files(read: &Read, draft: DraftId) -> Result<Vec<Stored>> {
+pub(crate) fn files(read: &Read, draft: DraftId) -> Result<Vec<Stored>> {
     let mut found = Vec::new();
     read.each(DRAFT_FILES, draft.as_bytes(), |key, row: FileRow| {
         found.push((file_of(key)?, row));
@@ -187,6 +189,11 @@ fn in_order(tx: &Write<'_>, draft: DraftId) -> Result<Vec<(FileId, FileRow)>> {
     })?;
     found.sort_by_key(|(_, row)| row.seq);
     Ok(found)
+}
+
+/// What a draft's files are known by, in order, as a writing transaction sees them: name, size and digest.
+pub(crate) fn prints(tx: &Write<'_>, draft: DraftId) -> Result<Vec<(String, u64, [u8; 32])>> {
+    Ok(in_order(tx, draft)?.into_iter().map(|(_, file)| (file.name, file.size, file.print)).collect())
 }
 
 /// Deletes all files of a draft.

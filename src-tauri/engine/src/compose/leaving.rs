@@ -44,6 +44,13 @@ impl Leaving {
     }
 }
 
+impl Leaving {
+    /// What stands under the text: the signature and the quote, each as it is in the plain part; empty where there is none.
+    pub(crate) fn tail(&self) -> (String, String) {
+        (self.signature.clone().unwrap_or_default(), self.quote.as_ref().map(Quote::plain).unwrap_or_default())
+    }
+}
+
 impl Engine {
     /// A draft as it would leave now, from this address, or the draft's own, or the first of the person's.
     ///

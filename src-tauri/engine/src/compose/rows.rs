@@ -2,7 +2,7 @@
 //! the rules of a row.
 
 use crate::api::{
-    Author, ComposeRequest, Draft, DraftEdit, DraftFile, DraftSummary, EmailAddress, Finish, Length, Person, Receipt,
+    Author, ComposeRequest, Draft, DraftEdit, DraftElsewhere, DraftFile, DraftSummary, EmailAddress, Finish, Length, Person, Receipt,
     Revision, Source, UnixMillis,
 };
 use crate::ids::{DraftId, MessageId, RevisionId};
@@ -28,6 +28,9 @@ pub struct DraftRow {
     pub(crate) request: Option<ComposeRequest>,
     pub(crate) revisions: u32,
     pub(crate) unfinished: bool,
+    /// What the provider has in its place, where both were changed and the person did not choose yet.
+    #[serde(default)]
+    pub(crate) elsewhere: Option<DraftElsewhere>,
     pub(crate) created: UnixMillis,
     pub(crate) updated: UnixMillis,
 }
@@ -59,6 +62,7 @@ impl DraftRow {
             request: None,
             revisions: 0,
             unfinished: false,
+            elsewhere: None,
             created: now,
             updated: now,
         }
@@ -139,6 +143,7 @@ impl DraftRow {
             files,
             request: self.request,
             revisions,
+            elsewhere: self.elsewhere,
             sources: Vec::new(),
             claims: Vec::new(),
             checks: Vec::new(),

@@ -78,6 +78,11 @@ impl OutboxRow {
         self.version == version && !matches!(self.course.state, State::Failed { .. } | State::Undone { .. })
     }
 
+    /// Whether it was sent.
+    pub(crate) fn was_sent(&self) -> bool {
+        matches!(self.course.state, State::Sent { .. })
+    }
+
     /// Whoever receives it, blind copies too.
     pub(crate) fn recipients(&self) -> impl Iterator<Item = &Person> {
         self.to.iter().chain(&self.cc).chain(&self.bcc)

@@ -6,8 +6,6 @@ use crate::Engine;
 use crate::api::{Grant, WayOut};
 use crate::error::{Error, ErrorCode, GmailKind, Result};
 use crate::ids::MessageId;
-use crate::store::tables::REMOTE_MESSAGES;
-use epistle_wire::gmail::ThreadId;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -39,7 +37,9 @@ impl Engine {
     /// `store_broken`; `not_found` when the account is removed.
     pub async fn run_outbox(&self, stop: &CancellationToken) -> Result<()> {
         let engine = self.clone();
-        self.run_outbox_by(&move |_| engine.mailer(), stop).await
+        self.run_outbox_by(&move |_| engine.mailer(), stop).await?;
+        self.sweep_sent_drafts().await;
+        Ok(())
     }
 
     /// A server that the person named comes before what the account would have by itself.
@@ -49,10 +49,7 @@ impl Engine {
         }
         let line = self.gmail_line(Grant::SendMail).ok()?;
         let engine = self.clone();
-        let thread_of = move |message: MessageId| {
-            let known = engine.store().read(engine.account()).ok()?.get(REMOTE_MESSAGES, message.as_bytes()).ok()??;
-            ThreadId::parse(&known.thread)
-        };
+        let thread_of = move |message: MessageId| engine.gmail_thread_of(message).ok().flatten();
         Some(Arc::new(GmailMailer::new(line, Arc::new(thread_of))))
     }
 }

@@ -28,6 +28,9 @@ pub(super) fn checked(settings: Settings) -> Result<Settings> {
     if settings.gmail.units_per_minute.is_some_and(|units| units < 300) {
         return refuse("gmail.units_per_minute", "300 or more, or null");
     }
+    if settings.gmail.draft_rest_seconds > 3_600 {
+        return refuse("gmail.draft_rest_seconds", "from 0 to 3600");
+    }
     if settings.memory.hot_days == 0 {
         return refuse("memory.hot_days", "1 or more");
     }

@@ -74,6 +74,8 @@ pub const GMAIL_MESSAGES: Table<crate::mailbox::gmail::GmailMessage> = Table::ne
 pub const GMAIL_PARTS: Table<Vec<crate::mailbox::gmail::PartRow>> = Table::new("gmail_parts");
 /// Drafts that Gmail has too, by a keyed hash of Gmail's draft id.
 pub const GMAIL_DRAFTS: Table<crate::mailbox::gmail::GmailDraft> = Table::new("gmail_drafts");
+/// What is known of a draft's way to Gmail, by draft id: its Message-ID there, kept before it is made, and what was written to it last.
+pub const GMAIL_PUSHES: Table<crate::mailbox::gmail::PushRow> = Table::new("gmail_pushes");
 /// Attachments that were fetched, by message id and number; they expire.
 pub const ATTACHMENTS: Expiring<RawMessage> = Expiring::new("attachments");
 /// What of the settings differs from the defaults: one row an account, `settings`, and one of the house's for what all accounts share.

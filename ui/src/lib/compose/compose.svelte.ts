@@ -9,6 +9,7 @@ import {
   type Claim,
   type ComposeRequest,
   type Draft,
+  type DraftElsewhere,
   type DraftFile,
   type DraftEdit,
   type DraftId,
@@ -76,6 +77,8 @@ export class Compose {
   receipt = $state.raw<Receipt | null>(null);
   files = $state.raw<DraftFile[]>([]);
   revisions = $state.raw<Revision[]>([]);
+  /** What Gmail has in its place, where both were changed and the person did not choose yet. */
+  elsewhere = $state.raw<DraftElsewhere | null>(null);
   voice = $state.raw<Voice | null>(null);
   proposal = $state.raw<Proposal | null>(null);
   // what goes on
@@ -167,7 +170,8 @@ export class Compose {
       if (troubleOf(thrown).code !== "draft_changed" || !this.id) throw thrown;
       const kept = await engine.keepRevision(this.id); // the other version stays among the revisions
       this.revisions = kept.revisions;
-      this.bothKept = true;
+      this.elsewhere = kept.elsewhere;
+      this.bothKept = !kept.elsewhere;
       this.#saved(await engine.saveDraft({ ...nothingChanged, ...patch, id: this.id, version: kept.version }));
     }
   }
@@ -362,6 +366,28 @@ export class Compose {
     this.setBody(revision.body);
   }
 
+  // ------------------------------------------------------------ changed elsewhere
+
+  /** The draft may have been changed in Gmail: the screen follows, unless something is being typed or written. */
+  async follow(): Promise<void> {
+    const { id } = this;
+    const atIt = () => this.id !== id || this.busy || this.proposal !== null || !this.settled;
+    if (!id || atIt()) return;
+    const draft = await engine.draft(id).catch(() => null); // it may be gone: what is on the screen stays
+    if (draft && !atIt() && draft.version !== this.#version) this.#take(draft);
+  }
+  /** Of two versions, this one stands; the other stays among the revisions. */
+  async keep(theirs: boolean): Promise<void> {
+    if (!this.id) return;
+    try {
+      await this.#autosave.flush();
+      if (theirs) this.proposal = null;
+      this.#take(await engine.settleElsewhere(this.id, theirs));
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown);
+    }
+  }
+
   // ------------------------------------------------------------ which letter
 
   #take(draft: Draft): void {
@@ -379,6 +405,7 @@ export class Compose {
     this.receipt = draft.receipt;
     this.files = draft.files;
     this.revisions = draft.revisions;
+    this.elsewhere = draft.elsewhere;
     this.savedAt = draft.updated;
     this.#written = draft.revisions.findLast((revision) => revision.by.kind === "model")?.body ?? "";
   }
@@ -465,6 +492,7 @@ export class Compose {
     this.id = this.#version = this.savedAt = null;
     this.sources = this.claims = this.checks = this.revisions = [];
     this.files = [];
+    this.elsewhere = null;
     this.receipt = this.voice = this.proposal = this.trouble = this.saveTrouble = this.preview = null;
     this.stream = nothingYet;
     this.bothKept = this.unchanged = false;

@@ -174,7 +174,7 @@ describe("what is missing for sending", () => {
     state: { kind: "signed_in" },
     profile: { address: "mara@work.example" },
   } as const;
-  const on = { gmail: { enabled: true, base: "", units_per_minute: null } };
+  const on = { gmail: { enabled: true, base: "", units_per_minute: null, draft_rest_seconds: 20 } };
   it.each<[string, Missing, Parameters<typeof missingInWords>[1], boolean, string, string]>([
     ["nobody", { kind: "none" }, null, true, "No account to send from yet", "add_account"],
     ["local", { kind: "none" }, { ...google, provider: null }, true, "No account to send from yet", "add_account"],

@@ -2,7 +2,7 @@
 //! tells how far it is. Stopped or killed anywhere, the next one goes on from what was committed.
 
 use super::plan::{Ask, Mirror, Run, Said};
-use super::{drafts, fetch, patience, rows};
+use super::{drafts, fetch, patience, push_drafts, rows};
 use crate::Engine;
 use crate::account::{Fault, GmailLine, Urgency, blocking};
 use crate::api::{Grant, SyncNews, SyncPhase, SyncProgress, SyncReport, SyncState, UnixMillis};
@@ -25,6 +25,8 @@ pub(crate) struct Syncing {
     now: Mutex<Now>,
     pub(super) news: broadcast::Sender<SyncNews>,
     pub(super) poke: Notify,
+    /// A draft was changed here.
+    pub(super) typed: Notify,
 }
 
 /// How it is now.
@@ -35,6 +37,8 @@ struct Now {
     trouble: Option<ErrorCode>,
     waiting_until: Option<UnixMillis>,
     names_read: Option<Instant>,
+    /// When the next draft rests that is being written.
+    drafts_rest: Option<UnixMillis>,
     /// Ends the one that runs.
     stop: Option<CancellationToken>,
 }
@@ -46,6 +50,7 @@ impl Default for Syncing {
             now: Mutex::default(),
             news: broadcast::Sender::new(64),
             poke: Notify::new(),
+            typed: Notify::new(),
         }
     }
 }
@@ -159,6 +164,11 @@ impl Engine {
         self.desk.syncing.news.subscribe()
     }
 
+    /// When the next draft rests, as far as the last sync knew.
+    pub(super) fn drafts_rest_at(&self) -> Option<UnixMillis> {
+        self.desk.syncing.now().drafts_rest
+    }
+
     /// Until when the next sync waits, for whoever asks for the state.
     pub(super) fn sync_waits(&self, until: Option<UnixMillis>) {
         self.desk.syncing.now().waiting_until = until;
@@ -261,7 +271,7 @@ impl<'d> Driver<'d> {
         loop {
             let ask = run.next(&self.mirror);
             if ask == Ask::Nothing {
-                return Ok(());
+                return self.push_drafts().await;
             }
             self.say(phase(&ask), None);
             let said = self.patiently(&ask).await?;
@@ -329,6 +339,9 @@ impl<'d> Driver<'d> {
             Ask::Drafts => {
                 let (list, changed) = drafts::bring_in(line).await?;
                 self.report.drafts += changed;
+                if changed > 0 {
+                    let _ = self.engine().desk.syncing.news.send(SyncNews::MailChanged);
+                }
                 Ok(Said::Drafts(list))
             }
             Ask::Nothing => Ok(Said::Got(Vec::new())),
@@ -355,6 +368,20 @@ impl<'d> Driver<'d> {
         self.engine().desk.syncing.now().running = Some(progress.clone());
         (self.progress)(&progress);
         let _ = self.engine().desk.syncing.news.send(SyncNews::Progress { progress });
+    }
+
+    // ---------------------------------------------------------------- drafts changed here
+
+    /// Brings Gmail's drafts in step with those that rest here, where the person allowed it: last, when what changed there is known.
+    async fn push_drafts(&mut self) -> Result<(), Halt> {
+        let Ok(line) = self.engine().gmail_line(Grant::SendMail) else { return Ok(()) };
+        let pushed = push_drafts::push(&line, push_drafts::Which::All, self.stop).await?;
+        self.report.pushed += pushed.told;
+        self.engine().desk.syncing.now().drafts_rest = pushed.rests;
+        if pushed.looked {
+            let _ = self.engine().desk.syncing.news.send(SyncNews::MailChanged);
+        }
+        if self.stop.is_cancelled() { Err(Halt::Stopped) } else { Ok(()) }
     }
 
     // ---------------------------------------------------------------- labels changed here

@@ -4,7 +4,7 @@
 use super::sync::failed_softly;
 use crate::Engine;
 use crate::account::blocking;
-use crate::api::{SyncReport, UnixMillis};
+use crate::api::{Grant, SyncReport, UnixMillis};
 use crate::error::{Error, ErrorCode, Result};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -65,17 +65,18 @@ impl Engine {
     pub async fn watch_mail(&self, mut visible: watch::Receiver<bool>, stop: &CancellationToken) -> Result<()> {
         let mut before = SOON;
         while !stop.is_cancelled() {
-            let wait = if self.is_sync_paused().await? {
-                Next::WhenSeen
+            let (wait, may_tell) = if self.is_sync_paused().await? {
+                (Next::WhenSeen, false)
             } else {
                 let Some(last) = self.look(stop).await? else { return Ok(()) };
                 let (wait, length) = next(last, *visible.borrow_and_update(), before);
                 before = length;
-                wait
+                (wait, matches!(last, Last::Changed | Last::Same))
             };
             self.sync_waits(until(wait));
             tokio::select! {
                 () = waited(wait) => {}
+                () = self.drafts_rest(may_tell) => {}
                 () = self.desk.syncing.poke.notified() => before = SOON,
                 seen = seen(&mut visible) => if seen { before = SOON } else { return Ok(()) },
                 () = stop.cancelled() => {}
@@ -87,6 +88,39 @@ impl Engine {
     /// Looks again at once: a message was sent, labels were changed, the network came back.
     pub fn poke_sync(&self) {
         self.desk.syncing.poke.notify_one();
+    }
+
+    /// A draft was changed here: it goes to Gmail when it rests.
+    pub(crate) fn draft_changed_here(&self) {
+        self.desk.syncing.typed.notify_one();
+    }
+
+    /// Ends when a draft was changed here and rests now. `may_tell`: Gmail may be asked before its time, which it may not while it asks to
+    /// wait or cannot be reached.
+    async fn drafts_rest(&self, may_tell: bool) {
+        if !may_tell || self.gmail_line(Grant::SendMail).is_err() {
+            return std::future::pending().await;
+        }
+        let mut rests = self.drafts_rest_at();
+        loop {
+            let nap = async {
+                match rests {
+                    Some(at) => {
+                        let millis = u64::try_from(at.saturating_sub(crate::now())).unwrap_or(0);
+                        tokio::time::sleep(Duration::from_millis(millis)).await;
+                    }
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = nap => return,
+                () = self.desk.syncing.typed.notified() => {
+                    let seconds = self.settings().map_or(20, |settings| settings.gmail.draft_rest_seconds);
+                    // A moment more, so that the draft has rested by then and not almost.
+                    rests = Some(crate::now() + i64::from(seconds) * 1000 + 200);
+                }
+            }
+        }
     }
 
     async fn is_sync_paused(&self) -> Result<bool> {

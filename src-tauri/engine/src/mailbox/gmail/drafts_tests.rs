@@ -1,0 +1,132 @@
+//! Drafts that come from Gmail, over the real store: taken in, kept beside what the person changed, known again as ours, and let go.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::api::Draft as Here;
+use epistle_wire::gmail::{Body, Header, Message, MessageId, Part, ThreadId};
+
+/// A draft of Gmail's with this text, as its `message`th state.
+fn there(message: u32, text: &str) -> Draft {
+    named(message, text, "made-at-gmail@mail.example")
+}
+
+fn named(message: u32, text: &str, message_id: &str) -> Draft {
+    let header = |name: &str, value: &str| Header { name: name.into(), value: value.into() };
+    Draft {
+        id: gmail::DraftId::parse("r1").unwrap(),
+        message: Message {
+            id: MessageId::parse(&format!("m{message}")).unwrap(),
+            thread_id: ThreadId::parse("t1").unwrap(),
+            label_ids: vec![],
+            snippet: String::new(),
+            history_id: None,
+            internal_date: Some(1_790_000_000_000),
+            size_estimate: None,
+            payload: Some(Part {
+                mime_type: "text/plain".into(),
+                headers: vec![
+                    header("From", "Ada <ada@example.com>"),
+                    header("To", "Grace <grace@example.com>"),
+                    header("Subject", "The engine"),
+                    header("Message-ID", &format!("<{message_id}>")),
+                ],
+                body: Body { data: Some(text.as_bytes().to_vec()), size: 5, attachment_id: None },
+                ..Part::default()
+            }),
+            raw: None,
+        },
+    }
+}
+
+fn only(engine: &Engine) -> Here {
+    let drafts = engine.drafts().unwrap();
+    assert_eq!(drafts.len(), 1, "one draft, and no pile");
+    engine.draft(drafts[0].id).unwrap()
+}
+
+fn typed(engine: &Engine, body: &str) {
+    let id = engine.drafts().unwrap()[0].id;
+    engine.save_draft(&DraftEdit { id: Some(id), body: Some(body.into()), ..DraftEdit::default() }).unwrap();
+}
+
+#[test]
+fn what_only_gmail_changed_comes_in_and_the_text_before_stays_a_revision() {
+    let engine = Engine::in_memory().unwrap();
+    assert!(take(&engine, &there(1, "Hi")).unwrap());
+    assert!(take(&engine, &there(2, "Hi Grace")).unwrap());
+    assert!(!take(&engine, &there(2, "Hi Grace")).unwrap(), "nothing new");
+    let draft = only(&engine);
+    assert_eq!((draft.body.as_str(), draft.revisions[0].body.as_str()), ("Hi Grace", "Hi"));
+    assert!(draft.elsewhere.is_none());
+}
+
+#[test]
+fn what_both_changed_is_kept_twice_and_the_person_chooses() {
+    for (take_theirs, stands, stays) in [(false, "mine", "theirs"), (true, "theirs", "mine")] {
+        let engine = Engine::in_memory().unwrap();
+        take(&engine, &there(1, "Hi")).unwrap();
+        typed(&engine, "mine");
+        assert!(take(&engine, &there(2, "theirs")).unwrap());
+        let draft = only(&engine);
+        assert_eq!((draft.body.as_str(), draft.elsewhere.unwrap().body.as_str()), ("mine", "theirs"));
+        assert!(draft.revisions.iter().any(|kept| kept.by == Author::Elsewhere && kept.body == "theirs"));
+        let settled = engine.settle_elsewhere(draft.id, take_theirs).unwrap();
+        assert_eq!((settled.body.as_str(), settled.elsewhere), (stands, None));
+        assert!(settled.revisions.iter().any(|kept| kept.body == stays), "{stays} is lost");
+        let again = engine.settle_elsewhere(draft.id, !take_theirs).unwrap();
+        assert_eq!((again.body.as_str(), again.version), (stands, settled.version), "there is nothing to choose");
+    }
+}
+
+#[test]
+fn the_same_change_on_both_sides_is_no_question() {
+    let engine = Engine::in_memory().unwrap();
+    take(&engine, &there(1, "Hi")).unwrap();
+    typed(&engine, "Hi Grace");
+    assert!(!take(&engine, &there(2, "Hi  Grace".replace("  ", " ").as_str())).unwrap());
+    assert_eq!(only(&engine).elsewhere, None);
+}
+
+#[test]
+fn what_was_deleted_there_goes_unless_it_was_changed_here() {
+    let engine = Engine::in_memory().unwrap();
+    take(&engine, &there(1, "Hi")).unwrap();
+    let gone: Vec<_> = links(&engine).unwrap().into_values().collect();
+    assert_eq!(let_go(&engine, &gone).unwrap(), 1);
+    assert!(engine.drafts().unwrap().is_empty());
+    take(&engine, &there(1, "Hi")).unwrap();
+    typed(&engine, "mine");
+    let gone: Vec<_> = links(&engine).unwrap().into_values().collect();
+    assert_eq!(let_go(&engine, &gone).unwrap(), 0);
+    assert_eq!(only(&engine).body, "mine");
+}
+
+#[test]
+fn a_draft_of_ours_whose_making_was_not_answered_is_known_by_its_message_id() {
+    let engine = Engine::in_memory().unwrap();
+    let edit = DraftEdit {
+        to: Some(vec!["grace@example.com".parse().map(|address| crate::api::Person { name: None, address }).unwrap()]),
+        subject: Some("The engine".into()),
+        body: Some("Hi".into()),
+        ..DraftEdit::default()
+    };
+    let id = engine.save_draft(&edit).unwrap().id;
+    let row: DraftRow = engine.store().read(engine.account()).unwrap().get(DRAFTS, id.as_bytes()).unwrap().unwrap();
+    let tail = tail::Tail { signature: "Ada".into(), ..tail::Tail::default() };
+    let push =
+        PushRow { message_id: "ours@example.com".into(), asked: true, digest: digest(&row, &[]), tail, refused: None };
+    engine.store().write(engine.account(), Keep::Made, |tx| tx.put(GMAIL_PUSHES, id.as_bytes(), &push)).unwrap();
+    assert!(!take(&engine, &named(1, "Hi\n\n-- \nAda", "ours@example.com")).unwrap());
+    assert_eq!((only(&engine).id, only(&engine).body.as_str()), (id, "Hi"));
+    assert!(take(&engine, &named(2, "Hi Grace\n\n-- \nAda", "ours@example.com")).unwrap());
+    assert_eq!(only(&engine).body, "Hi Grace", "the signature is no part of the text");
+}
+
+#[test]
+fn a_quote_that_another_program_put_under_a_draft_is_its_text_and_comes_once() {
+    let engine = Engine::in_memory().unwrap();
+    take(&engine, &there(1, "Yes.\n\nOn Mon, 5 Oct 2026, Grace <grace@example.com> wrote:\n> Does it run?")).unwrap();
+    let draft = only(&engine);
+    assert!(draft.body.ends_with("> Does it run?"), "{}", draft.body);
+    assert_eq!(draft.quote, Some(false));
+}

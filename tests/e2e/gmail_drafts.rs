@@ -1,0 +1,278 @@
+//! A draft written here is one draft at Gmail, and the same one however often it is changed; changed on both sides it is kept twice and
+//! written over nowhere; deleted or sent on one side it is gone on both. The real program, emulate's Gmail, and a proxy before it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use epistle_engine::api::DraftEdit;
+use serde_json::{Value, json};
+use support::cli::Home;
+use support::gmail::{ADA, Letter, Mailbox, header, sync};
+use support::proxy::{Fault, Proxy};
+
+const CREATE: &str = "POST /gmail/v1/users/me/drafts$";
+const UPDATE: &str = "PUT /gmail/v1/users/me/drafts/";
+
+/// Ada's folder, in which a draft rests at once and the mail is in.
+fn ready(mailbox: &Mailbox, proxy: &Proxy) -> Home {
+    let home = mailbox.home_through(proxy);
+    let _ = home.epistle(["settings", "set", "gmail.draft_rest_seconds", "0"]).done();
+    let _ = sync(&home, &[]).done();
+    home
+}
+
+/// A letter to Grace that was written here and has gone up; its draft here and there.
+fn gone_up(home: &Home, mailbox: &Mailbox, subject: &str) -> (Letter, Value) {
+    let letter = Letter::written(home, subject);
+    let report = sync(home, &[]).done().json();
+    assert_eq!(report["pushed"], 1, "{report}");
+    let there = mailbox.drafts(subject);
+    assert_eq!(there.len(), 1);
+    (letter, there[0].clone())
+}
+
+fn shown(home: &Home, draft: &str) -> Value {
+    home.epistle(["show", draft, "--json"]).done().json()
+}
+
+fn drafts(home: &Home, subject: &str) -> Vec<Value> {
+    let all = home.epistle(["drafts", "--json"]).done().lines();
+    all.into_iter().filter(|draft| draft["subject"] == subject).collect()
+}
+
+/// The person goes on with a draft here, as in the window: this stands under its text.
+fn changed_here(home: &Home, draft: &str, more: &str) {
+    let engine = home.engine(ADA);
+    let id = draft.parse().unwrap();
+    let body = format!("{}\n{more}", engine.draft(id).unwrap().body);
+    engine.save_draft(&DraftEdit { id: Some(id), body: Some(body), ..DraftEdit::default() }).unwrap();
+}
+
+/// Another program of Ada's puts a text into a draft. emulate keeps the message's id, which Gmail never does: the proxy gives it another.
+fn changed_there(mailbox: &Mailbox, proxy: &Proxy, draft: &Value, text: &str) {
+    let subject = header(&draft["message"], "Subject").unwrap();
+    let id = header(&draft["message"], "Message-ID").unwrap();
+    let raw = format!(
+        "From: Ada Lovelace <ada@example.com>\r\nTo: grace@example.com\r\nSubject: {subject}\r\nMessage-ID: {id}\r\n\r\n{text}"
+    );
+    let body = json!({ "message": { "raw": base64url(&raw) } });
+    let _ = mailbox.call("PUT", &format!("drafts/{}", draft["id"].as_str().unwrap()), &body);
+    let message = draft["message"]["id"].as_str().unwrap();
+    proxy.renames(message, &format!("{message}-changed"));
+}
+
+fn base64url(text: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(text)
+}
+
+fn text_of(draft: &Value) -> String {
+    fn find(part: &Value) -> Option<String> {
+        if part["mimeType"] == "text/plain" {
+            let data = part["body"]["data"].as_str()?.trim_end_matches('=');
+            return String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(data).ok()?).ok();
+        }
+        part["parts"].as_array()?.iter().find_map(find)
+    }
+    find(&draft["message"]["payload"]).unwrap_or_default().replace("\r\n", "\n")
+}
+
+fn asked(proxy: &Proxy, line: &str) -> usize {
+    let line = line.trim_end_matches('$');
+    proxy.seen().iter().filter(|seen| seen.line.starts_with(line)).count()
+}
+
+#[test]
+fn a_draft_goes_up_once_and_every_change_is_the_same_draft() {
+    let mailbox = Mailbox::start();
+    let proxy = Proxy::before(&mailbox.base(), vec![]);
+    let home = ready(&mailbox, &proxy);
+    proxy.will(&[]);
+    let (letter, first) = gone_up(&home, &mailbox, "One and the same");
+    assert!(header(&first["message"], "To").unwrap().contains("grace@example.com"));
+    assert!(text_of(&first).contains(shown(&home, &letter.draft)["body"].as_str().unwrap().trim()), "{first}");
+    let again = sync(&home, &[]).done().json();
+    assert_eq!((&again["pushed"], &again["drafts"]), (&json!(0), &json!(0)), "it is known when it comes back: {again}");
+    for (nth, intent) in ["and it is loud", "no, quiet", "and bring Mary"].into_iter().enumerate() {
+        changed_here(&home, &letter.draft, intent);
+        let report = sync(&home, &[]).done().json();
+        assert_eq!(report["pushed"], 1, "{report}");
+        let there = mailbox.drafts("One and the same");
+        assert_eq!((there.len(), &there[0]["id"]), (1, &first["id"]), "change {nth}");
+        assert_eq!(header(&there[0]["message"], "Message-ID"), header(&first["message"], "Message-ID"));
+        assert!(text_of(&there[0]).contains(shown(&home, &letter.draft)["body"].as_str().unwrap().trim()));
+        assert_eq!(drafts(&home, "One and the same").len(), 1);
+    }
+    assert_eq!((asked(&proxy, CREATE), asked(&proxy, UPDATE)), (1, 3));
+    let full = sync(&home, &["--full"]).done().json();
+    assert_eq!((&full["pushed"], &full["drafts"]), (&json!(0), &json!(0)), "{full}");
+}
+
+#[test]
+fn an_answer_that_was_dropped_makes_no_second_draft() {
+    let mailbox = Mailbox::start();
+    let proxy = Proxy::before(&mailbox.base(), vec![]);
+    let home = ready(&mailbox, &proxy);
+    for (subject, harm) in [
+        ("Dropped", vec![Fault::Cut(0)]),
+        ("Cut", vec![Fault::Cut(10)]),
+        ("Failed", vec![Fault::json(503, &json!({ "error": { "code": 503, "errors": [{ "reason": "backendError" }] } }))]),
+        ("Too many", vec![Fault::json(429, &json!({ "error": { "code": 429, "errors": [{ "reason": "rateLimitExceeded" }] } }))]),
+    ] {
+        proxy.will_where(CREATE, &harm);
+        let letter = Letter::written(&home, subject);
+        let _ = sync(&home, &[]).done();
+        assert_eq!(mailbox.drafts(subject).len(), 1, "{subject}");
+        let _ = sync(&home, &[]).done();
+        assert_eq!((mailbox.drafts(subject).len(), drafts(&home, subject).len()), (1, 1), "{subject}");
+        changed_here(&home, &letter.draft, "and more");
+        proxy.will_where(UPDATE, &harm);
+        let _ = sync(&home, &[]).done();
+        let there = mailbox.drafts(subject);
+        assert_eq!(there.len(), 1, "{subject}");
+        assert!(text_of(&there[0]).contains(shown(&home, &letter.draft)["body"].as_str().unwrap().trim()), "{subject}");
+        assert!(shown(&home, &letter.draft)["elsewhere"].is_null(), "{subject}: what we wrote is no change of anybody's");
+    }
+}
+
+#[test]
+fn a_draft_that_nobody_heard_was_made_is_found_by_the_next_sync() {
+    let mailbox = Mailbox::start();
+    let proxy = Proxy::before(&mailbox.base(), vec![]);
+    let home = ready(&mailbox, &proxy);
+    let letter = Letter::written(&home, "Unheard of");
+    proxy.will_where(CREATE, &[Fault::Stall(0)]);
+    let mut syncing = home.command("epistle-cli").args(["sync"]).spawn().unwrap();
+    support::gmail::until("the draft", || mailbox.drafts("Unheard of").len() == 1);
+    syncing.kill().unwrap();
+    let _ = syncing.wait();
+    let _ = sync(&home, &[]).done();
+    assert_eq!((mailbox.drafts("Unheard of").len(), drafts(&home, "Unheard of").len()), (1, 1));
+    changed_here(&home, &letter.draft, "and more");
+    let _ = sync(&home, &[]).done();
+    assert_eq!((mailbox.drafts("Unheard of").len(), drafts(&home, "Unheard of").len()), (1, 1));
+}
+
+#[test]
+fn changed_on_both_sides_both_are_kept_and_neither_is_written_over() {
+    let mailbox = Mailbox::start();
+    let proxy = Proxy::before(&mailbox.base(), vec![]);
+    let home = ready(&mailbox, &proxy);
+    let (letter, there) = gone_up(&home, &mailbox, "Both");
+    changed_there(&mailbox, &proxy, &there, "Written on the telephone.");
+    changed_here(&home, &letter.draft, "and bring Mary");
+    let mine = shown(&home, &letter.draft)["body"].clone();
+    // It is seen when the draft is looked at before it is written; nothing of the history tells of it.
+    let report = sync(&home, &[]).done().json();
+    assert_eq!(report["pushed"], 0, "{report}");
+    let draft = shown(&home, &letter.draft);
+    assert_eq!((&draft["body"], &draft["elsewhere"]["body"]), (&mine, &json!("Written on the telephone.")), "{draft}");
+    let kept = draft["revisions"].as_array().unwrap();
+    assert!(kept.iter().any(|one| one["by"]["kind"] == "elsewhere" && one["body"] == "Written on the telephone."));
+    for more in [&[] as &[&str], &["--full"]] {
+        let _ = sync(&home, more).done();
+        assert_eq!(text_of(&mailbox.drafts("Both")[0]).trim(), "Written on the telephone.", "it waits for a word");
+        assert_eq!((mailbox.drafts("Both").len(), drafts(&home, "Both").len()), (1, 1));
+    }
+    let _ = home.epistle(["draft", "keep", &letter.draft, "here"]).done();
+    assert_eq!(sync(&home, &[]).done().json()["pushed"], 1);
+    assert!(text_of(&mailbox.drafts("Both")[0]).contains(mine.as_str().unwrap().trim()));
+    let draft = shown(&home, &letter.draft);
+    assert_eq!((&draft["body"], &draft["elsewhere"]), (&mine, &Value::Null));
+    let kept = draft["revisions"].as_array().unwrap();
+    assert!(kept.iter().any(|one| one["body"] == "Written on the telephone."), "it is lost nowhere: {draft}");
+}
+
+#[test]
+fn of_two_versions_the_one_at_gmail_can_be_kept() {
+    let mailbox = Mailbox::start();
+    let proxy = Proxy::before(&mailbox.base(), vec![]);
+    let home = ready(&mailbox, &proxy);
+    let (letter, there) = gone_up(&home, &mailbox, "Theirs");
+    changed_there(&mailbox, &proxy, &there, "Written on the telephone.");
+    changed_here(&home, &letter.draft, "and bring Mary");
+    let mine = shown(&home, &letter.draft)["body"].clone();
+    let _ = sync(&home, &[]).done();
+    let _ = home.epistle(["draft", "keep", &letter.draft, "gmail"]).done();
+    assert_eq!(sync(&home, &[]).done().json()["pushed"], 0, "both are the same now");
+    let draft = shown(&home, &letter.draft);
+    assert_eq!(draft["body"], "Written on the telephone.");
+    assert!(draft["revisions"].as_array().unwrap().iter().any(|one| one["body"] == mine), "{draft}");
+}
+
+#[test]
+fn changed_there_only_it_comes_in_without_a_second_signature() {
+    let mailbox = Mailbox::start();
+    let proxy = Proxy::before(&mailbox.base(), vec![]);
+    let home = ready(&mailbox, &proxy);
+    let (letter, there) = gone_up(&home, &mailbox, "From the telephone");
+    let under = text_of(&there).replace(shown(&home, &letter.draft)["body"].as_str().unwrap().trim(), "");
+    changed_there(&mailbox, &proxy, &there, &format!("Shorter.{under}"));
+    let report = sync(&home, &["--full"]).done().json();
+    assert_eq!(report["drafts"], 1, "{report}");
+    let draft = shown(&home, &letter.draft);
+    assert_eq!((&draft["body"], &draft["elsewhere"]), (&json!("Shorter."), &Value::Null), "{draft}");
+    assert_eq!(sync(&home, &[]).done().json()["pushed"], 0, "it is the same on both sides");
+}
+
+#[test]
+fn deleted_on_one_side_it_is_gone_on_both_unless_the_other_was_changed() {
+    let mailbox = Mailbox::start();
+    let proxy = Proxy::before(&mailbox.base(), vec![]);
+    let home = ready(&mailbox, &proxy);
+    let delete_there = |draft: &Value| {
+        let _ = mailbox.call("DELETE", &format!("drafts/{}", draft["id"].as_str().unwrap()), &Value::Null);
+    };
+    let (_, there) = gone_up(&home, &mailbox, "Deleted there");
+    delete_there(&there);
+    assert_eq!(sync(&home, &[]).done().json()["drafts"], 1);
+    assert!(drafts(&home, "Deleted there").is_empty());
+
+    let (letter, _) = gone_up(&home, &mailbox, "Deleted here");
+    let _ = home.epistle(["draft", "delete", &letter.draft]).done();
+    assert_eq!(sync(&home, &[]).done().json()["pushed"], 1);
+    assert!(mailbox.drafts("Deleted here").is_empty() && drafts(&home, "Deleted here").is_empty());
+
+    let (letter, there) = gone_up(&home, &mailbox, "Changed here");
+    delete_there(&there);
+    changed_here(&home, &letter.draft, "and more");
+    let _ = sync(&home, &[]).done();
+    assert_eq!((mailbox.drafts("Changed here").len(), drafts(&home, "Changed here").len()), (1, 1), "it stands");
+
+    let (letter, there) = gone_up(&home, &mailbox, "Changed there");
+    changed_there(&mailbox, &proxy, &there, "Written on the telephone.");
+    let _ = home.epistle(["draft", "delete", &letter.draft]).done();
+    let _ = sync(&home, &[]).done();
+    assert_eq!((mailbox.drafts("Changed there").len(), drafts(&home, "Changed there").len()), (1, 1), "it stands");
+}
+
+#[test]
+fn a_letter_that_was_sent_leaves_no_draft() {
+    let mailbox = Mailbox::start();
+    let proxy = Proxy::before(&mailbox.base(), vec![]);
+    let home = ready(&mailbox, &proxy);
+    let (letter, _) = gone_up(&home, &mailbox, "Sent");
+    let item = letter.sent(&home).done().json();
+    assert_eq!(item["state"]["kind"], "sent", "{item}");
+    assert_eq!((mailbox.sent("Sent").len(), mailbox.drafts("Sent").len()), (1, 0));
+    let _ = sync(&home, &[]).done();
+    assert_eq!((mailbox.drafts("Sent").len(), drafts(&home, "Sent").len()), (0, 0));
+}
+
+#[test]
+fn without_the_permission_or_the_rest_it_stays_here() {
+    let mailbox = Mailbox::start();
+    let mut home = support::identity::home_with(&[("google", &mailbox.at)]);
+    mailbox.sign_in(&home, &["google", "--for", "read-mail"]);
+    home.set("EPISTLE_ACCOUNT", ADA);
+    let _ = home.epistle(["settings", "set", "gmail.base", &mailbox.base()]).done();
+    let _ = home.epistle(["settings", "set", "gmail.draft_rest_seconds", "0"]).done();
+    let _ = Letter::written(&home, "Not allowed");
+    assert_eq!(sync(&home, &[]).done().json()["pushed"], 0);
+    mailbox.sign_in(&home, &["google", "--again", ADA, "--for", "read-mail,send-mail"]);
+    let _ = home.epistle(["settings", "set", "gmail.draft_rest_seconds", "3600"]).done();
+    assert_eq!(sync(&home, &[]).done().json()["pushed"], 0, "the person is at it");
+    assert!(mailbox.drafts("Not allowed").is_empty());
+    let _ = home.epistle(["settings", "set", "gmail.draft_rest_seconds", "0"]).done();
+    assert_eq!(sync(&home, &[]).done().json()["pushed"], 1);
+    assert_eq!(mailbox.drafts("Not allowed").len(), 1);
+}
