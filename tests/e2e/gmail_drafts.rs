@@ -115,8 +115,14 @@ fn an_answer_that_was_dropped_makes_no_second_draft() {
     for (subject, harm) in [
         ("Dropped", vec![Fault::Cut(0)]),
         ("Cut", vec![Fault::Cut(10)]),
-        ("Failed", vec![Fault::json(503, &json!({ "error": { "code": 503, "errors": [{ "reason": "backendError" }] } }))]),
-        ("Too many", vec![Fault::json(429, &json!({ "error": { "code": 429, "errors": [{ "reason": "rateLimitExceeded" }] } }))]),
+        (
+            "Failed",
+            vec![Fault::json(503, &json!({ "error": { "code": 503, "errors": [{ "reason": "backendError" }] } }))],
+        ),
+        (
+            "Too many",
+            vec![Fault::json(429, &json!({ "error": { "code": 429, "errors": [{ "reason": "rateLimitExceeded" }] } }))],
+        ),
     ] {
         proxy.will_where(CREATE, &harm);
         let letter = Letter::written(&home, subject);
@@ -130,7 +136,10 @@ fn an_answer_that_was_dropped_makes_no_second_draft() {
         let there = mailbox.drafts(subject);
         assert_eq!(there.len(), 1, "{subject}");
         assert!(text_of(&there[0]).contains(shown(&home, &letter.draft)["body"].as_str().unwrap().trim()), "{subject}");
-        assert!(shown(&home, &letter.draft)["elsewhere"].is_null(), "{subject}: what we wrote is no change of anybody's");
+        assert!(
+            shown(&home, &letter.draft)["elsewhere"].is_null(),
+            "{subject}: what we wrote is no change of anybody's"
+        );
     }
 }
 

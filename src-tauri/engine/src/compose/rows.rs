@@ -2,8 +2,8 @@
 //! the rules of a row.
 
 use crate::api::{
-    Author, ComposeRequest, Draft, DraftEdit, DraftElsewhere, DraftFile, DraftSummary, EmailAddress, Finish, Length, Person, Receipt,
-    Revision, Source, UnixMillis,
+    Author, ComposeRequest, Draft, DraftEdit, DraftElsewhere, DraftFile, DraftSummary, EmailAddress, Finish, Length,
+    Person, Receipt, Revision, Source, UnixMillis,
 };
 use crate::ids::{DraftId, MessageId, RevisionId};
 use serde::{Deserialize, Serialize};

@@ -96,7 +96,12 @@ mod tests {
             ("Hi\n\n-- \nAda\nLondon", tail("Ada\nLondon", ""), "Hi", false),
             ("Hi\n\nAda London", tail("Ada\nLondon", ""), "Hi", false),
             ("Hi\n\n-- \nAda\n\nOn Thu, Grace wrote:\n> Does it run? And\n> when?\n", tail("Ada", quote), "Hi", false),
-            ("Hi\n\nOn Thu, Grace wrote:\n\n> Does it run?\nYes.\n> And when?", tail("", quote), "Hi\n\nOn Thu, Grace wrote:\n\n> Does it run?\nYes.\n> And when?", true),
+            (
+                "Hi\n\nOn Thu, Grace wrote:\n\n> Does it run?\nYes.\n> And when?",
+                tail("", quote),
+                "Hi\n\nOn Thu, Grace wrote:\n\n> Does it run?\nYes.\n> And when?",
+                true,
+            ),
             ("Hi\n\n-- \nAda\n\n> Does it run?\nYes.", tail("Ada", quote), "Hi\n\n\n> Does it run?\nYes.", true),
             ("I am Ada", tail("Ada", ""), "I am Ada", false),
             ("", tail("Ada", quote), "", true),
