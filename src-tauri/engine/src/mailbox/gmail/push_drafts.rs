@@ -149,7 +149,9 @@ impl Known {
         let mut act = decide(here, there);
         let refused = push.as_ref().is_some_and(|push: &PushRow| push.refused == Some(mine));
         let more = link.as_ref().is_some_and(|link| link.more);
-        if (refused && matches!(act, Act::Create | Act::Update)) || (more && act == Act::Update) {
+        // What it holds there and not here would be lost.
+        let loses = more && matches!(act, Act::Update | Act::Delete);
+        if loses || (refused && matches!(act, Act::Create | Act::Update)) {
             act = Act::Nothing;
         }
         let rests = (act == Act::Wait).then(|| row.updated + self.rest.millis);
