@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use support::cli::Home;
-use support::gmail::{ADA, Letter, Mailbox, header, sync};
+use support::gmail::{ADA, Letter, Mailbox, sync};
 use support::proxy::Proxy;
 
 const OFFICE: &str = "office@example.org";
@@ -46,6 +46,14 @@ fn text_of(message: &Value) -> String {
     find(&message["payload"]).unwrap_or_default().replace("\r\n", "\n")
 }
 
+/// Whom the message that Gmail was given is from. emulate's own headers name the account's address, whatever the message says.
+fn author(mailbox: &Mailbox, message: &Value) -> String {
+    let path = format!("messages/{}?format=raw", message["id"].as_str().unwrap());
+    let raw = mailbox.call("GET", &path, &Value::Null)["raw"].as_str().unwrap().trim_end_matches('=').to_owned();
+    let raw = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(raw).unwrap()).unwrap();
+    raw.lines().find_map(|line| line.strip_prefix("From: ")).unwrap().to_owned()
+}
+
 fn sent_from(home: &Home, mailbox: &Mailbox, subject: &str, from: Option<&str>) -> Value {
     let letter = Letter::written(home, subject);
     let from = from.map(|from| vec!["--from", from]).unwrap_or_default();
@@ -74,11 +82,11 @@ fn a_letter_from_an_alias_carries_its_address_and_its_signature_once() {
     let mailbox = Mailbox::start();
     let (_proxy, home) = ready(&mailbox);
     let from_office = sent_from(&home, &mailbox, "From the office", Some(OFFICE));
-    assert!(header(&from_office, "From").unwrap().contains(OFFICE));
+    assert_eq!(author(&mailbox, &from_office), format!("\"The Engine Office\" <{OFFICE}>"));
     let text = text_of(&from_office);
     assert_eq!((text.matches(OFFICES).count(), text.matches("London").count()), (1, 0), "{text}");
     let from_ada = sent_from(&home, &mailbox, "From Ada", Some(ADA));
-    assert!(header(&from_ada, "From").unwrap().contains(ADA));
+    assert!(author(&mailbox, &from_ada).contains(ADA));
     let text = text_of(&from_ada);
     assert_eq!((text.matches("Ada Lovelace\nLondon").count(), text.matches(OFFICES).count()), (1, 0), "{text}");
     let quiet = text_of(&sent_from(&home, &mailbox, "From nobody", Some("quiet@example.org")));
