@@ -85,6 +85,10 @@ export const commands = {
 	preview: (request: ComposeRequest) => typedError<Preview, UiError>(__TAURI_INVOKE("preview", { request })),
 	/**  Writes a letter, telling each step through the channel. `stop` with the same job name stops it. */
 	compose: (job: string, request: ComposeRequest, onEvent: Channel<ComposeEvent>) => typedError<Draft, UiError>(__TAURI_INVOKE("compose", { job, request, onEvent })),
+	/**  The draft to go on with when the window opens. */
+	draftAtHand: () => typedError<DraftId | null, UiError>(__TAURI_INVOKE("draft_at_hand")),
+	/**  The most all files of a letter may weigh together, in bytes. */
+	attachmentLimit: () => typedError<number, UiError>(__TAURI_INVOKE("attachment_limit")),
 	drafts: () => typedError<DraftSummary[], UiError>(__TAURI_INVOKE("drafts")),
 	draft: (id: DraftId) => typedError<Draft, UiError>(__TAURI_INVOKE("draft", { id })),
 	saveDraft: (edit: DraftEdit) => typedError<Saved, UiError>(__TAURI_INVOKE("save_draft", { edit })),
@@ -696,6 +700,7 @@ export type KeyBindings = {
 	archive: string[],
 	delete: string[],
 	star: string[],
+	labels: string[],
 	mark_read: string[],
 	mark_unread: string[],
 	undo: string[],

@@ -135,7 +135,7 @@ fn take(engine: &Engine, there: &Draft) -> Result<bool> {
         }
         let changed = row.take(&edit) || row.version == 0;
         if changed {
-            row.touch(now);
+            row.moved(now);
             tx.put(DRAFTS, id.as_bytes(), &row)?;
         }
         let message = there.message.id.clone();
