@@ -2,10 +2,13 @@
 //! And never a thing done by a key while somebody types.
 #![allow(clippy::expect_used)] // a test that cannot set up its desk has failed
 
-use epistle_engine::api::{LabelChange, LabelId, ThreadsView};
+use epistle_engine::api::{ImportSource, LabelChange, LabelId, ThreadsView};
 use epistle_engine::ids::ThreadId;
+use serde_json::json;
 use std::time::Duration;
+use support::gmail::Mailbox;
 use support::window::{Desk, Page, soon};
+use tokio_util::sync::CancellationToken;
 
 const LINE: &str = "What you want to say";
 
@@ -193,4 +196,67 @@ async fn two_keys_go_to_lists_and_a_key_of_ones_own_outlives_the_window() {
     page.see("textbox", LINE).await;
     page.close().await;
     assert_eq!(listed(&desk, &inbox()), all[1..]);
+}
+
+/// Ada's desk, with a mailbox of so many plain messages besides the seeded ones.
+async fn adas(plain: u32) -> (Mailbox, Desk) {
+    let begin = move || {
+        let mailbox = Mailbox::with(&json!({ "plain": plain })); // a peer has threads of its own
+        let desk = Desk::of_ada(&mailbox);
+        (mailbox, desk)
+    };
+    tokio::task::spawn_blocking(begin).await.expect("a mailbox")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_here_is_found_at_gmail_and_opens() {
+    let (_mailbox, desk) = adas(3).await;
+    let engine = desk.engine();
+    engine.pause_sync(true).expect("nothing is brought in by itself");
+    engine.import(&ImportSource::Sample, &mut |_| {}, &CancellationToken::new()).expect("the sample comes in");
+    drop(engine);
+    let page = mail(&desk).await;
+    press(&desk, &["slash"]);
+    desk.xdotool(&["type", "--delay", "20", "number 2"]);
+    page.see("option", "~Search all of Gmail for “number 2”").await;
+    press(&desk, &["Up", "Return"]);
+    page.see("option", "~Grace Hopper").await;
+    page.shot("mail-found-at-gmail").await;
+    press(&desk, &["Return"]);
+    page.see("heading", "Plain 2").await;
+    page.reads("This is number 2.").await;
+    page.close().await;
+    let all = listed(&desk, &ThreadsView::default());
+    let engine = desk.engine();
+    let brought = all.iter().filter(|id| engine.thread(**id).is_ok_and(|thread| thread.subject.starts_with("Plain")));
+    assert_eq!(brought.count(), 1, "what was found, and nothing else, is here now");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_label_of_ones_own_is_put_on_by_keys_and_taken_back() {
+    let (_mailbox, desk) = adas(0).await;
+    let page = mail(&desk).await;
+    page.click("button", "~The lecture").await;
+    press(&desk, &["l"]);
+    page.see("combobox", "Labels of this conversation").await;
+    desk.xdotool(&["type", "--delay", "20", "fig"]);
+    press(&desk, &["Return"]);
+    page.reads("Labelled “Work/Figures”.").await;
+    page.shot("mail-labels").await;
+    press(&desk, &["Escape", "g", "a"]);
+    page.see("heading", "All mail").await;
+    page.close().await;
+    let work = ThreadsView { label: Some("Label_1".parse().expect("a label")), unread: false };
+    assert_eq!(listed(&desk, &work).len(), 2, "the one that had it, and this one");
+
+    let page = mail(&desk).await;
+    page.click("button", "~The lecture").await;
+    press(&desk, &["l"]);
+    page.see("combobox", "Labels of this conversation").await;
+    press(&desk, &["Return"]);
+    page.reads("“Work/Figures” is off.").await;
+    press(&desk, &["Escape", "z"]);
+    page.reads("Taken back.").await;
+    page.close().await;
+    assert_eq!(listed(&desk, &work).len(), 2);
 }

@@ -2,9 +2,11 @@
 //! window's dialog to the browser that the tests click in.
 
 use crate::browser::Browser;
-use crate::identity::{CLIENT, Endpoints};
+use crate::gmail::{ADA, Mailbox};
+use crate::identity::{CLIENT, CLIENT_SECRET, Endpoints};
 use crate::keyring::Keyring;
-use crate::window::{Desk, Page, soon};
+use crate::sign_in::SignIn;
+use crate::window::{Desk, Page, binary, soon};
 use epistle_engine::api::{IdentityProvider, IdentityProviderSettings};
 use epistle_engine::secrets::Secret;
 use serde_json::{Value, json};
@@ -23,6 +25,20 @@ impl Keyring {
 }
 
 impl Desk {
+    /// A desk at which Ada has signed in with this mailbox; Epistle may read it and send from it.
+    #[must_use]
+    pub fn of_ada(mailbox: &Mailbox) -> Self {
+        let desk = Self::new(1280, 800);
+        desk.signs_in_with(IdentityProvider::Google, &mailbox.at, CLIENT_SECRET);
+        mailbox.is_ada(SignIn::run(desk.command(binary()), &["google", "--for", "read-mail,send-mail"]));
+        let engine = desk.engine();
+        let mut settings = engine.settings().expect("the settings");
+        settings.gmail.base = mailbox.base();
+        settings.me = serde_json::from_value(json!([{ "name": "Ada Lovelace", "address": ADA }])).expect("a person");
+        engine.set_settings(settings).expect("they are kept");
+        desk
+    }
+
     /// Whoever opens Epistle here reaches this provider there.
     pub fn finds(&self, provider: IdentityProvider, at: &Endpoints) {
         let mut reached = json!(at);

@@ -35,6 +35,7 @@ function doable(desk: Desk): Partial<Record<Action, (() => unknown) | undefined>
     archive: here(mail.archive),
     delete: here(mail.delete),
     star: here(mail.star),
+    labels: mail.own.length ? here(() => (mail.labelling = true)) : undefined,
     mark_read: here(mail.markRead),
     mark_unread: here(mail.markUnread),
   };

@@ -1,5 +1,6 @@
 // What the window does across its features: where one goes, what is on the desk, who is at work, and leaving it locked. App.svelte shows it.
 import { tick, untrack } from "svelte";
+import { readsGmail } from "$lib/accounts";
 import { Compose } from "$lib/compose/compose.svelte";
 import { House, type Place } from "$lib/house.svelte";
 import {
@@ -8,7 +9,6 @@ import {
   type Account,
   type AccountId,
   type DraftId,
-  type DraftSummary,
   type IdentityProvider,
   type ImportSource,
   type Grant,
@@ -35,13 +35,14 @@ export class Desk {
   readonly sending = new Sending(this.compose, this.outbox);
   readonly signing = new Signing((account, request) => void this.#signedIn(account, request));
   /** The mail as it is looked at. */
-  mail = $state.raw(new Mailbox());
+  mail = $state.raw(new Mailbox(() => this.#atGmail));
   importing = $state(false);
   bring = $state.raw<ImportSource | null>(null);
   arrived = $state.raw<Arrived>({});
   /** Counts the changes of the account at work: with each, every place begins anew. */
   switched = $state(0);
   #worked: AccountId | null = null;
+  #atGmail = $derived.by(() => readsGmail(this.house.account, this.house.settings));
 
   // ------------------------------------------------------------ waking and locking
 
@@ -52,16 +53,11 @@ export class Desk {
     if (state?.open_draft) await this.openDraft(state.open_draft);
     else await this.#takeUpAgain();
   }
-  /** After a crash or a quick restart the letter is on the desk again; an older one waits in the drafts. */
+  /** After a crash or a quick restart the letter is on the desk again; an older one, or one that came from elsewhere, waits in the drafts. */
   async #takeUpAgain(): Promise<void> {
     const { compose } = this;
-    const drafts = await engine.drafts().catch(() => []);
-    const last = drafts.reduce<DraftSummary | null>(
-      (one, other) => (one && one.updated > other.updated ? one : other),
-      null,
-    );
-    if (last && Date.now() - last.updated < 15 * 60_000 && !compose.id && !compose.intent)
-      await compose.takeUp(last.id).catch(() => {});
+    const last = await engine.draftAtHand().catch(() => null);
+    if (last && !compose.id && !compose.intent) await compose.takeUp(last).catch(() => {});
   }
   async lock(): Promise<void> {
     await this.compose.stop();
@@ -187,7 +183,7 @@ export class Desk {
         void this.outbox.load();
         this.bring = null;
         this.mail.left();
-        this.mail = new Mailbox();
+        this.mail = new Mailbox(() => this.#atGmail);
         this.switched += 1;
       }
       this.#worked = account;

@@ -3,7 +3,7 @@
 use crate::host::Host;
 use crate::ui_error::{Reply, UiError};
 use epistle_engine::api::{DiffPiece, Draft, DraftEdit, DraftSummary, ReplyTo, Saved, Sender};
-use epistle_engine::compose::drafts as engine_drafts;
+use epistle_engine::compose::{drafts as engine_drafts, files as engine_files};
 use epistle_engine::error::Error;
 use epistle_engine::ids::{DraftId, FileId, MessageId};
 use std::path::PathBuf;
@@ -16,6 +16,13 @@ use tokio::sync::oneshot;
 #[specta::specta]
 pub async fn drafts(host: State<'_, Host>) -> Reply<Vec<DraftSummary>> {
     host.ask(|engine| engine.drafts()).await
+}
+
+/// The draft to go on with when the window opens.
+#[tauri::command]
+#[specta::specta]
+pub async fn draft_at_hand(host: State<'_, Host>) -> Reply<Option<DraftId>> {
+    host.ask(|engine| engine.draft_at_hand()).await
 }
 
 #[tauri::command]
@@ -86,6 +93,13 @@ pub async fn attach_paths(host: State<'_, Host>, id: DraftId, paths: Vec<PathBuf
 #[specta::specta]
 pub async fn detach(host: State<'_, Host>, id: DraftId, file: FileId) -> Reply<Draft> {
     host.ask(move |engine| engine.detach(id, file)).await
+}
+
+/// The most all files of a letter may weigh together, in bytes.
+#[tauri::command]
+#[specta::specta]
+pub async fn attachment_limit() -> Reply<u64> {
+    Ok(engine_files::attachment_limit()?)
 }
 
 /// Whom an answer goes to, and from which address.

@@ -1,7 +1,7 @@
 // How an account reads: its name, its sign, its state and what was granted, in words. Pure.
 import { AGAIN_WORDS, PROVIDERS, SIGN_IN_AGAIN } from "./errors.accounts";
 import { whenInShort } from "./format";
-import type { Account, AccountState, Colour, Grant, Person, SignInAgainReason } from "./ipc";
+import type { Account, AccountState, Colour, Grant, Person, Settings, SignInAgainReason } from "./ipc";
 
 export { PROVIDERS };
 
@@ -43,6 +43,13 @@ export const grantsInWords = (grants: Grant[]): string =>
     .join("; ");
 
 export const needsSignIn = (account: Account): boolean => account.state.kind === "sign_in_again";
+
+/** Whether an account's mail is at Gmail, and Epistle may read it there. */
+export const readsGmail = (account: Account | null, settings: Settings | null): boolean =>
+  account?.provider === "google" &&
+  account.state.kind === "signed_in" &&
+  account.granted.includes("read_mail") &&
+  settings?.gmail.enabled === true;
 
 /** The state in a few words. */
 export const STATES: Record<AccountState["kind"], string> = {

@@ -86,6 +86,8 @@ export const commands = {
 	/**  Writes a letter, telling each step through the channel. `stop` with the same job name stops it. */
 	compose: (job: string, request: ComposeRequest, onEvent: Channel<ComposeEvent>) => typedError<Draft, UiError>(__TAURI_INVOKE("compose", { job, request, onEvent })),
 	drafts: () => typedError<DraftSummary[], UiError>(__TAURI_INVOKE("drafts")),
+	/**  The draft to go on with when the window opens. */
+	draftAtHand: () => typedError<DraftId | null, UiError>(__TAURI_INVOKE("draft_at_hand")),
 	draft: (id: DraftId) => typedError<Draft, UiError>(__TAURI_INVOKE("draft", { id })),
 	saveDraft: (edit: DraftEdit) => typedError<Saved, UiError>(__TAURI_INVOKE("save_draft", { edit })),
 	keepRevision: (id: DraftId) => typedError<Draft, UiError>(__TAURI_INVOKE("keep_revision", { id })),
@@ -97,6 +99,8 @@ export const commands = {
 	/**  The same with files that were dropped on the letter. */
 	attachPaths: (id: DraftId, paths: string[]) => typedError<Draft, UiError>(__TAURI_INVOKE("attach_paths", { id, paths })),
 	detach: (id: DraftId, file: FileId) => typedError<Draft, UiError>(__TAURI_INVOKE("detach", { id, file })),
+	/**  The most all files of a letter may weigh together, in bytes. */
+	attachmentLimit: () => typedError<number, UiError>(__TAURI_INVOKE("attachment_limit")),
 	/**  Whom an answer goes to, and from which address. */
 	replyTo: (message: MessageId, all: boolean) => typedError<ReplyTo, UiError>(__TAURI_INVOKE("reply_to", { message, all })),
 	/**  The addresses to write from. */
@@ -518,6 +522,16 @@ export type DraftSummary = {
 /**  An address that was checked once: `local@domain`, domain in lower case. RFC 5321 §4.1.2 without quoted local parts' exotica. */
 export type EmailAddress = string;
 
+/**  How mail is found by meaning; all accounts share it, as one model in memory is enough. */
+export type EmbeddingSettings = {
+	/**  Whether mail is embedded at all. Off: search goes by words alone. */
+	enabled: boolean,
+	/**  The embedding model, by its id in `data/embedding_models.yaml`. */
+	model: string,
+	/**  Where other models are downloaded from; `http` only on loopback. */
+	hub: string,
+};
+
 /**  The stable code of an error: what doors and the UI act on. */
 export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "gmail_off" | "gmail_grant_missing" | "gmail_unreachable" | "gmail_busy" | "gmail_refused" | "cancelled" | "internal";
 
@@ -720,6 +734,7 @@ export type KeyBindings = {
 	archive: string[],
 	delete: string[],
 	star: string[],
+	labels: string[],
 	mark_read: string[],
 	mark_unread: string[],
 	undo: string[],
@@ -832,6 +847,18 @@ export type MeCandidate = {
 	wrote: number,
 	/**  Messages addressed to it. */
 	received: number,
+};
+
+/**  What an account's memory learns, and how long it keeps. */
+export type MemorySettings = {
+	/**  Whether letters are written by the voice learned from sent mail. */
+	use_voice: boolean,
+	/**  Whether lessons are drawn from what the person changes in drafts, and used. */
+	learn_lessons: boolean,
+	/**  Mail younger than this many days is kept hot: its vectors in full precision. 1 or more. */
+	hot_days: number,
+	/**  Mail older than this many days goes, with all that was derived from it, 30 or more; `None`: it stays. */
+	keep_days: number | null,
 };
 
 /**  A message as it can be read. */
@@ -1384,6 +1411,10 @@ export type Settings = {
 	gmail: GmailSettings,
 	/**  How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30. */
 	undo_seconds: number,
+	/**  How mail is found by meaning. */
+	embedding: EmbeddingSettings,
+	/**  What the memory learns and keeps. */
+	memory: MemorySettings,
 	/**  The window's keys for mail. */
 	keys: KeyBindings,
 };

@@ -91,7 +91,7 @@ export function money(micros: number | null): string {
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / 1e6).toFixed(1).replace(/\.0$/, "")} MB`;
 }
 
 export const modelName = (model: ModelRef): string => (model.provider === "offline" ? "Offline composer" : model.name);

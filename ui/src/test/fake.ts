@@ -309,6 +309,9 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
         input_tokens: 1204,
         cost_micros: 700,
       }) satisfies api.Preview,
+    draft_at_hand: () => null,
+    attachment_limit: () => 25_000_000,
+    search_server: () => [],
     drafts: () =>
       [1, 2, 3].map((n) => ({
         id: id(300 + n),

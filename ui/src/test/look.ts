@@ -56,6 +56,7 @@ fake(
     ...(asked.has("sends") && {
       ...canSend,
       drafts: () => [{ ...letter, snippet: "", updated: Date.now() - 5000, unfinished: false }],
+      draft_at_hand: () => letter.id,
       draft: () => letter,
       outbox: () => [...everyState, ...(asked.has("leaving") ? [leaving] : [])],
       outgoing: () => ({

@@ -5,7 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import type { LabelChange, Settings, ThreadsView } from "$lib/ipc";
 import App from "../App.svelte";
 import { accessible } from "./accessible";
-import { fail, fake, type Fake } from "./fake";
+import { canSend, fail, fake, sender, type Fake } from "./fake";
 
 afterEach(() => clearMocks());
 
@@ -179,17 +179,6 @@ it("says so where a list is empty, and what to do where it cannot be read", asyn
 
 it("finds as one types: the newest answer counts, arrows walk, Enter opens, Esc leaves", async () => {
   const waiting: { query: string; answer: (hits: unknown) => void }[] = [];
-  const hit = (n: number) => ({
-    id: String(n).repeat(32),
-    message_id: null,
-    thread: String(n).repeat(32),
-    subject: `Hit ${n}`,
-    from: null,
-    date: null,
-    score: 1,
-    snippet: "",
-    why: "",
-  });
   const made = await mail({
     search: (args) => {
       const { request } = args as unknown as { request: { query: string } };
@@ -203,9 +192,9 @@ it("finds as one types: the newest answer counts, arrows walk, Enter opens, Esc 
   await waitFor(() => expect(waiting.map(({ query }) => query)).toEqual(["ferry"]));
   await fireEvent.input(field, { target: { value: "ferry map" } });
   await waitFor(() => expect(waiting).toHaveLength(2));
-  waiting[1]!.answer([hit(1), hit(2), hit(3)]);
+  waiting[1]!.answer([found(1), found(2), found(3)]);
   await screen.findByText("Hit 2");
-  waiting[0]!.answer([hit(9)]);
+  waiting[0]!.answer([found(9)]);
   await new Promise((done) => setTimeout(done, 20));
   expect(screen.queryByText("Hit 9")).toBeNull();
   await press("ArrowDown");
@@ -221,6 +210,115 @@ it("finds as one types: the newest answer counts, arrows walk, Enter opens, Esc 
   await waitFor(() => expect(screen.queryByRole("listbox")).toBeNull());
   expect((field as HTMLInputElement).value).toBe("");
   await waitFor(() => expect(document.activeElement).not.toBe(field));
+});
+
+const found = (n: number) => ({
+  id: String(n).repeat(32),
+  message_id: null,
+  thread: String(n).repeat(32),
+  subject: `Hit ${n}`,
+  from: null,
+  date: null,
+  score: 1,
+  snippet: "",
+  why: "",
+});
+/** The list's search, with these words in it. */
+async function searching(query: string, over: Parameters<typeof fake>[0]) {
+  const made = await mail({ ...canSend, search: () => [found(1)], ...over });
+  const field = screen.getByRole("combobox", { name: "Search mail" });
+  field.focus();
+  await fireEvent.input(field, { target: { value: query } });
+  await screen.findByText("Hit 1");
+  return made;
+}
+
+it("searches all of Gmail when asked to, says that it does, and opens what came of it", async () => {
+  let answer: (hits: unknown) => void = () => {};
+  const made = await searching("ferry", { search_server: () => new Promise((done) => (answer = done)) });
+  await press("ArrowUp");
+  const asks = screen.getByRole("option", { selected: true });
+  expect(asks.textContent).toBe("Search all of Gmail for “ferry”");
+  await accessible();
+  await press("Enter");
+  await screen.findByText("Searching all of Gmail…");
+  expect(screen.queryByText(/^Search all of Gmail for/)).toBeNull();
+  answer([found(1), found(2)]);
+  const group = await screen.findByRole("group", { name: "Found at Gmail" });
+  expect(
+    within(group)
+      .getAllByRole("option")
+      .map((one) => one.textContent),
+  ).toEqual([expect.stringContaining("Hit 2")]);
+  await accessible();
+  await press("Enter");
+  await waitFor(() => expect(document.activeElement!.tagName).toBe("ARTICLE"));
+  expect(made.calls.filter(({ command }) => command === "thread").at(-1)!.args.id).toBe("2".repeat(32));
+  expect(made.calls.filter(({ command }) => command === "search_server").map(({ args }) => args.query)).toEqual([
+    "ferry",
+  ]);
+});
+
+it("says so where Gmail has nothing else or cannot be reached, and forgets its answer with the words", async () => {
+  let reachable = false;
+  await searching("ferry", { search_server: () => (reachable ? [found(1)] : fail("gmail_unreachable")) });
+  await fireEvent.click(screen.getByText(/^Search all of Gmail for/));
+  await screen.findByText(/Gmail cannot be reached/);
+  await accessible();
+  reachable = true;
+  await fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await screen.findByText("Gmail has nothing else that fits.");
+  await accessible();
+  await fireEvent.input(screen.getByRole("combobox", { name: "Search mail" }), { target: { value: "ferry map" } });
+  await screen.findByText("Search all of Gmail for “ferry map”");
+});
+
+it("offers no search at Gmail where the account may not read there", async () => {
+  await searching("ferry", { accounts: () => [{ ...sender, granted: ["profile", "send_mail"] }] });
+  expect(screen.queryByText(/^Search all of Gmail/)).toBeNull();
+});
+
+it("puts labels on and takes them off in a menu, by keys and by clicks, and takes it back", async () => {
+  const made = await mail({
+    labels: () =>
+      [
+        ["INBOX", "INBOX", "system"],
+        ["Label_1", "Clients", "user"],
+        ["Label_2", "Travel/Lisbon", "user"],
+      ].map(([id, name, kind]) => ({ id, name, kind, unread: 0, threads: 0 })),
+  });
+  const given = () => changes(made).filter(({ add, remove }) => [...add!, ...remove!].some((one) => one !== "UNREAD"));
+  const option = (name: string) => screen.getByRole("option", { name });
+  await press("j");
+  await waitFor(() => expect(chosen()!.id).toBe(rows()[1]!.id));
+  await press("l");
+  const field = await screen.findByRole("combobox", { name: "Labels of this conversation" });
+  expect(document.activeElement).toBe(field);
+  expect(option("Clients").getAttribute("aria-selected")).toBe("false");
+  await accessible();
+  await fireEvent.input(field, { target: { value: "lis" } });
+  expect(screen.queryByRole("option", { name: "Clients" })).toBeNull();
+  await press("Enter");
+  await waitFor(() => expect(option("Travel/Lisbon").getAttribute("aria-selected")).toBe("true"));
+  const foot = screen.getByRole("contentinfo", { name: "Status" });
+  expect(foot.textContent).toContain("Labelled “Travel/Lisbon”.");
+  await fireEvent.click(option("Travel/Lisbon"));
+  await waitFor(() => expect(option("Travel/Lisbon").getAttribute("aria-selected")).toBe("false"));
+  await fireEvent.input(field, { target: { value: "x" } });
+  await screen.findByText("No label of yours has “x” in its name.");
+  await accessible();
+  await press("Escape");
+  await waitFor(() => expect(document.activeElement).toBe(chosen()));
+  expect(screen.queryByRole("listbox", { name: "Your labels" })).toBeNull();
+  await press("z");
+  await waitFor(() => expect(foot.textContent).toContain("Taken back."));
+  expect(given()).toEqual([
+    { add: ["Label_2"], remove: [] },
+    { add: [], remove: ["Label_2"] },
+  ]);
+  await press("l");
+  await screen.findByRole("combobox", { name: "Labels of this conversation" });
+  await waitFor(() => expect(option("Travel/Lisbon").getAttribute("aria-selected")).toBe("true"));
 });
 
 it("takes another key for an action, says whose a key is already, and puts all back", async () => {

@@ -36,14 +36,24 @@ it("writes a letter from one line, and marks what it claims", async () => {
 it("puts the letter back on the desk after a crash, the line that was not sent included", async () => {
   const draft = { ...emptyDraft("b".repeat(32)), body: "Half a letter", request: { intent: "and mention the call" } };
   fake({
-    drafts: () => [
-      { id: draft.id, to: [], subject: "", snippet: "Half a letter", updated: Date.now() - 5000, unfinished: false },
-    ],
+    draft_at_hand: () => draft.id,
     draft: () => draft,
   });
   render(App);
   await waitFor(async () => expect((await letter()).value).toBe("Half a letter"));
   expect((await line()).value).toBe("and mention the call");
+});
+
+it("begins with an empty desk where nobody was at a letter here just now, whatever the drafts are", async () => {
+  const { calls } = fake({
+    drafts: () => [
+      { id: "b".repeat(32), to: [], subject: "From Gmail", snippet: "", updated: Date.now() - 5000, unfinished: false },
+    ],
+  });
+  render(App);
+  await waitFor(() => expect(calls.map(({ command }) => command)).toContain("draft_at_hand"));
+  expect((await letter()).value).toBe("");
+  expect(calls.map(({ command }) => command)).not.toContain("draft");
 });
 
 it("puts new text beside typed text as a proposal, decided with the keyboard", async () => {

@@ -27,9 +27,7 @@ const DRAFT: api.Draft = {
 async function withLetter(over: Parameters<typeof fake>[0] = {}, change: Partial<api.Draft> = {}) {
   const made = fake({
     ...canSend,
-    drafts: () => [
-      { id: DRAFT.id, to: [dana], subject: "Plan", snippet: "", updated: Date.now() - 5000, unfinished: false },
-    ],
+    draft_at_hand: () => DRAFT.id,
     ...over,
   });
   made.drafts.set(DRAFT.id, { ...structuredClone(DRAFT), ...change });

@@ -114,6 +114,7 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
     let stop = CancellationToken::new();
     vec![
         ("drafts", !shows(engine.drafts())),
+        ("draft_at_hand", engine.draft_at_hand().unwrap().is_none()),
         ("draft", refused(engine.draft(theirs.draft))),
         ("save_draft", refused(engine.save_draft(&edit))),
         ("keep_revision", refused(engine.keep_revision(theirs.draft))),

@@ -16,6 +16,7 @@ pub struct KeyBindings {
     pub archive: Vec<String>,
     pub delete: Vec<String>,
     pub star: Vec<String>,
+    pub labels: Vec<String>,
     pub mark_read: Vec<String>,
     pub mark_unread: Vec<String>,
     pub undo: Vec<String>,

@@ -10,21 +10,37 @@ use crate::ids::{DraftId, RevisionId};
 use crate::store::tables::{DRAFT_GROUNDS, DRAFTS, REVISIONS};
 use crate::store::{Keep, Read, Write};
 
+/// How long after the last change here a draft is still the one somebody is at, in milliseconds.
+const JUST_NOW: UnixMillis = 15 * 60_000;
+
 impl Engine {
     /// The drafts, the last changed first. One that was sent, or is on its way, is none any more, unless it was changed since.
     ///
     /// # Errors
     /// `store_broken`.
     pub fn drafts(&self) -> Result<Vec<DraftSummary>> {
+        let mut found: Vec<_> = self.unsent()?.into_iter().map(|(id, row)| row.summary(id)).collect();
+        found.sort_by_key(|draft| std::cmp::Reverse((draft.updated, draft.id)));
+        Ok(found)
+    }
+
+    /// The draft somebody was at here a moment ago: the one to go on with after a crash or a quick restart. What the sync brought is none.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub fn draft_at_hand(&self) -> Result<Option<DraftId>> {
+        Ok(at_hand(&self.unsent()?, crate::now()))
+    }
+
+    fn unsent(&self) -> Result<Vec<(DraftId, DraftRow)>> {
         let leaving: Vec<_> = self.outbox_rows()?.into_iter().map(|(_, row)| row).collect();
         let is_leaving = |id, version| leaving.iter().any(|row| row.draft == id && row.stands_for(version));
         let mut found = Vec::new();
         self.store().read(self.account())?.each(DRAFTS, &[], |key, row: DraftRow| {
             let id = key.try_into().map(DraftId).ok().filter(|id| !is_leaving(*id, row.version));
-            found.extend(id.map(|id| row.summary(id)));
+            found.extend(id.map(|id| (id, row)));
             Ok(true)
         })?;
-        found.sort_by_key(|draft| std::cmp::Reverse((draft.updated, draft.id)));
         Ok(found)
     }
 
@@ -152,6 +168,12 @@ impl Engine {
     }
 }
 
+/// The draft that was changed here last, if that was just now.
+fn at_hand(drafts: &[(DraftId, DraftRow)], now: UnixMillis) -> Option<DraftId> {
+    let here = drafts.iter().filter_map(|(id, row)| Some((row.edited?, *id)));
+    here.max().filter(|(edited, _)| now - edited < JUST_NOW).map(|(_, id)| id)
+}
+
 fn row(read: &Read, id: DraftId) -> Result<DraftRow> {
     read.get(DRAFTS, id.as_bytes())?.ok_or_else(|| Error::not_found("draft", id))
 }
@@ -208,7 +230,7 @@ pub(crate) fn push_revision(tx: &mut Write<'_>, id: DraftId, row: &mut DraftRow,
     let seq = row.revisions;
     tx.put(REVISIONS, &revision_key(id, seq), revision)?;
     row.revisions += 1;
-    row.touch(revision.at);
+    row.moved(revision.at);
     row.unfinished = revision.finish != Finish::Complete;
     Ok(seq)
 }
@@ -234,6 +256,25 @@ mod tests {
         assert_eq!((draft.body.as_str(), draft.version), ("Hi Dana", again.version));
         assert_eq!(draft.request.unwrap().intent, "ask for");
         assert_eq!(engine.drafts().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn the_draft_at_hand_is_the_one_changed_here_just_now_and_never_one_that_came() {
+        let row = |edited| DraftRow { edited, updated: 1_000_000, ..DraftRow::new(0) };
+        let id = |n| DraftId([n; 16]);
+        let now = 10_000_000;
+        for (drafts, expected) in [
+            (vec![], None),
+            (vec![(id(1), row(None))], None),
+            (vec![(id(1), row(Some(now - JUST_NOW)))], None),
+            (vec![(id(1), row(Some(now - JUST_NOW + 1)))], Some(id(1))),
+            (vec![(id(1), row(Some(now - 9))), (id(2), row(Some(now - 8))), (id(3), row(None))], Some(id(2))),
+        ] {
+            assert_eq!(at_hand(&drafts, now), expected);
+        }
+        let engine = Engine::in_memory().unwrap();
+        let typed = engine.save_draft(&typed(None, "Hi")).unwrap();
+        assert_eq!(engine.draft_at_hand().unwrap(), Some(typed.id));
     }
 
     #[test]

@@ -55,6 +55,14 @@ pub(super) fn place_of(body: &str, name: &str) -> Option<usize> {
     body.lines().position(|line| image_line(line) == Some(name))
 }
 
+/// The most all files of a letter may weigh together, in bytes.
+///
+/// # Errors
+/// `internal` when the table that came with Epistle cannot be read.
+pub fn attachment_limit() -> Result<u64> {
+    Ok(Limits::read()?.most_bytes)
+}
+
 impl Engine {
     /// Puts a file to a draft. An image that is to stand in the text is given a line of it, at its end, unless it has one.
     ///

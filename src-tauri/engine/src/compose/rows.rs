@@ -33,6 +33,9 @@ pub struct DraftRow {
     pub(crate) elsewhere: Option<DraftElsewhere>,
     pub(crate) created: UnixMillis,
     pub(crate) updated: UnixMillis,
+    /// When it was last changed here; never, where it came from the provider as it is.
+    #[serde(default)] // rows from before it was told apart
+    pub(crate) edited: Option<UnixMillis>,
 }
 
 /// What a draft's text was made from: written once a compose.
@@ -65,6 +68,7 @@ impl DraftRow {
             elsewhere: None,
             created: now,
             updated: now,
+            edited: None,
         }
     }
 
@@ -94,7 +98,14 @@ impl DraftRow {
         *self != before
     }
 
+    /// It was changed here.
     pub(crate) fn touch(&mut self, now: UnixMillis) {
+        self.moved(now);
+        self.edited = Some(self.updated);
+    }
+
+    /// It was changed elsewhere, and is here as it is there.
+    pub(crate) fn moved(&mut self, now: UnixMillis) {
         self.version += 1;
         self.updated = now.max(self.updated);
     }

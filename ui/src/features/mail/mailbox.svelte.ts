@@ -46,7 +46,17 @@ export class Mailbox {
   at = $state(0);
   /** Counts the moments at which a message is to be gone to. */
   goneTo = $state(0);
-  readonly searching = new Searching(30);
+  readonly searching: Searching;
+  /** Whether the menu of labels is open. */
+  labelling = $state(false);
+
+  /** The person's own labels. */
+  own = $derived(this.labels.filter((label) => label.kind === "user"));
+
+  /** `atGmail`: whether the mail of this account is at Gmail too, and can be searched there. */
+  constructor(atGmail: () => boolean = () => false) {
+    this.searching = new Searching(30, atGmail);
+  }
 
   #whole = $state.raw<Thread | null>(null);
   #next: number | null = 0;
@@ -105,6 +115,7 @@ export class Mailbox {
   /** A person's choice: after a look at it, it is read. */
   async choose(id: ThreadId | null): Promise<void> {
     this.left();
+    this.labelling = false;
     if (!id) return void (this.chosen = this.#whole = null);
     await this.#show(id);
     if (this.chosen === id) this.#look = setTimeout(() => this.#looked(id), A_LOOK);
@@ -186,6 +197,10 @@ export class Mailbox {
   toInbox = () => this.#change({ add: ["INBOX"], remove: ["TRASH", "SPAM"] }, "Moved to the inbox.");
   markRead = () => this.#change({ add: [], remove: ["UNREAD"] }, "Marked as read.");
   markUnread = () => (this.left(), this.#change({ add: ["UNREAD"], remove: [] }, "Marked as unread."));
+  label = ({ id, name }: Label, on: boolean) =>
+    on
+      ? this.#change({ add: [id], remove: [] }, `Labelled “${name}”.`)
+      : this.#change({ add: [], remove: [id] }, `“${name}” is off.`);
   star = () =>
     this.#inTurn(() =>
       this.starred

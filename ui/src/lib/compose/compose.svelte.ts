@@ -1,4 +1,4 @@
-// Writing one letter: the line, what was assumed, the letter as it comes, and every edit saved as it is made. Used by the window and by quick compose.
+// Having one letter written: the line, what was assumed, and the letter as it comes. Used by the window and by quick compose.
 // It never overwrites what the person typed: new text beside typed text becomes a proposal.
 import {
   channel,
@@ -9,12 +9,7 @@ import {
   type Claim,
   type ComposeRequest,
   type Draft,
-  type DraftElsewhere,
-  type DraftFile,
-  type DraftEdit,
   type DraftId,
-  type EmailAddress,
-  type FileId,
   type Length,
   type Message,
   type ModelChoice,
@@ -28,38 +23,14 @@ import {
   type UiError,
   type Voice,
 } from "../ipc";
-import { Autosave } from "./autosave";
+import { Letter, type PeopleField } from "./letter.svelte";
 import { decide, decideAll, openChanges, propose, resolve, type Decision, type Proposal } from "./proposal";
 import { fold, nothingYet, type Stream } from "./stream";
 
-type Patch = Partial<Pick<DraftEdit, "to" | "cc" | "bcc" | "subject" | "body" | "intent" | "answers" | "from">>;
-export type PeopleField = "to" | "cc" | "bcc";
-const noHalves: Record<PeopleField, string> = { to: "", cc: "", bcc: "" };
-const nothingChanged: DraftEdit = {
-  id: null,
-  version: null,
-  to: null,
-  cc: null,
-  bcc: null,
-  subject: null,
-  body: null,
-  intent: null,
-  answers: null,
-};
-
-export class Compose {
+export class Compose extends Letter {
   // what is asked
   intent = $state("");
   asked = $state("");
-  to = $state.raw<Person[]>([]);
-  cc = $state.raw<Person[]>([]);
-  bcc = $state.raw<Person[]>([]);
-  /** The address it leaves from; `null`: the first of the person's. */
-  from = $state<EmailAddress | null>(null);
-  /** What was typed into the people's fields and is nobody yet. */
-  halves = $state<Record<PeopleField, string>>({ ...noHalves });
-  /** What is told at one of these fields; it opens for that. */
-  told = $state.raw<{ field: PeopleField; words: string } | null>(null);
   tone = $state<Tone>("as_i_write");
   length = $state<Length | null>(null);
   language = $state<string | null>(null);
@@ -68,39 +39,21 @@ export class Compose {
   model = $state.raw<ModelChoice | null>(null);
   answers = $state.raw<Message | null>(null);
   // the letter
-  id = $state<DraftId | null>(null);
-  subject = $state("");
-  body = $state("");
   sources = $state.raw<Source[]>([]);
   claims = $state.raw<Claim[]>([]);
   checks = $state.raw<Check[]>([]);
   receipt = $state.raw<Receipt | null>(null);
-  files = $state.raw<DraftFile[]>([]);
-  revisions = $state.raw<Revision[]>([]);
-  /** What Gmail has in its place, where both were changed and the person did not choose yet. */
-  elsewhere = $state.raw<DraftElsewhere | null>(null);
   voice = $state.raw<Voice | null>(null);
   proposal = $state.raw<Proposal | null>(null);
   // what goes on
-  job = $state<string | null>(null);
   stream = $state.raw<Stream>(nothingYet);
-  trouble = $state.raw<UiError | null>(null);
-  saveTrouble = $state.raw<UiError | null>(null);
   preview = $state.raw<Preview | null>(null);
   previewLine: { line: string; toSend: boolean } = { line: "", toSend: true };
-  savedAt = $state<number | null>(null);
-  bothKept = $state(false);
   /** A change was asked for, and the letter came back as it was. */
   unchanged = $state(false);
 
-  #version: number | null = null;
   #written = "";
-  readonly #autosave = new Autosave<Patch>(
-    (patch) => this.#save(patch),
-    (thrown) => (this.saveTrouble = troubleOf(thrown)),
-  );
 
-  busy = $derived(this.job !== null);
   hasLetter = $derived(this.body.trim() !== "" || this.proposal !== null);
   changesOpen = $derived(this.proposal ? openChanges(this.proposal) : 0);
   shownSources = $derived(this.busy && this.stream.sources.length ? this.stream.sources : this.sources);
@@ -112,126 +65,25 @@ export class Compose {
     ),
   );
 
-  // ------------------------------------------------------------ edits, each saved as it is made
+  // ------------------------------------------------------------ edits
 
   setIntent(intent: string): void {
     this.intent = intent;
-    if (this.id || intent.trim()) this.#autosave.push({ intent });
+    if (this.id || intent.trim()) this.autosave.push({ intent });
   }
-  setPeople(field: PeopleField, people: Person[]): void {
-    this[field] = people;
-    if (this.told?.field === field) this.told = null;
-    this.#autosave.push({ [field]: people });
+  override setPeople(field: PeopleField, people: Person[]): void {
+    super.setPeople(field, people);
     if (field === "to") void this.learnVoice();
   }
-  setSubject(subject: string): void {
-    this.subject = subject;
-    this.#autosave.push({ subject });
-  }
-  setBody(body: string): void {
-    this.body = body;
+  override setBody(body: string): void {
+    super.setBody(body);
     this.unchanged = false;
-    this.#autosave.push({ body });
   }
-
-  setFrom(from: EmailAddress): void {
-    this.from = from;
-    this.#autosave.push({ from });
-  }
-
-  tellAt(field: PeopleField, words: string): void {
-    this.told = { field, words };
-  }
-  /** Whether somebody is typed and not chosen yet; told at the field. */
-  halfTyped(): boolean {
-    const field = (["to", "cc", "bcc"] as const).find((one) => this.halves[one].trim());
-    if (!field) return false;
-    this.tellAt(field, `“${this.halves[field].trim()}” is nobody yet. Choose somebody or clear it. Nothing was sent.`);
-    return true;
-  }
-  /** Whether a draft is what is on the screen. */
-  shows(draft: Draft): boolean {
-    const people = (one: Pick<Draft, PeopleField>) => JSON.stringify([one.to, one.cc, one.bcc]);
-    return draft.body === this.body && draft.subject === this.subject && people(draft) === people(this);
-  }
-
   async learnVoice(): Promise<void> {
     const first = () => this.to[0]?.address ?? null;
     const to = first();
     const voice = await engine.voice(to).catch(() => null); // the letter does not wait for this
     if (first() === to) this.voice = voice; // an older question may be answered later
-  }
-
-  async #save(patch: Patch): Promise<void> {
-    const version = this.busy || !("body" in patch || "subject" in patch) ? null : this.#version;
-    try {
-      this.#saved(await engine.saveDraft({ ...nothingChanged, ...patch, id: this.id, version }));
-    } catch (thrown) {
-      if (troubleOf(thrown).code !== "draft_changed" || !this.id) throw thrown;
-      const kept = await engine.keepRevision(this.id); // the other version stays among the revisions
-      this.revisions = kept.revisions;
-      this.elsewhere = kept.elsewhere;
-      this.bothKept = !kept.elsewhere;
-      this.#saved(await engine.saveDraft({ ...nothingChanged, ...patch, id: this.id, version: kept.version }));
-    }
-  }
-
-  #saved(saved: { id: DraftId; version: number; at: number }): void {
-    this.id = saved.id;
-    this.#version = saved.version;
-    this.savedAt = saved.at;
-    this.saveTrouble = null;
-  }
-
-  // ------------------------------------------------------------ files
-
-  /** Has the person choose files that go with it, or images that stand in its text. */
-  attach(inline = false): Promise<void> {
-    return this.#withFiles((id) => engine.attach(id, inline));
-  }
-  attachPaths(paths: string[]): Promise<void> {
-    return this.#withFiles((id) => engine.attachPaths(id, paths));
-  }
-  detach(file: FileId): Promise<void> {
-    return this.#withFiles((id) => engine.detach(id, file));
-  }
-  async #withFiles(change: (id: DraftId) => Promise<Draft>): Promise<void> {
-    try {
-      this.trouble = null;
-      if (!this.id) this.#autosave.push({ body: this.body });
-      await this.#autosave.flush();
-      const { id } = this;
-      if (!id || !this.#autosave.settled) return;
-      const before = this.body;
-      let draft: Draft | null = null;
-      try {
-        draft = await change(id);
-      } finally {
-        draft ??= await engine.draft(id); // some may have been taken before one was refused
-        if (this.id === id) this.#filed(draft, before);
-      }
-    } catch (thrown) {
-      this.trouble = troubleOf(thrown);
-    }
-  }
-  /** An image brings its line into the text. What was typed meanwhile stands, and is saved as ever. */
-  #filed(draft: Draft, before: string): void {
-    this.files = draft.files;
-    this.#version = draft.version;
-    this.savedAt = draft.updated;
-    if (this.body === before) this.body = draft.body;
-  }
-
-  /** Whether everything typed is in the store. */
-  get settled(): boolean {
-    return this.#autosave.settled;
-  }
-  get version(): number | null {
-    return this.#version;
-  }
-  /** Everything typed is in the store when this resolves. */
-  settle(): Promise<void> {
-    return this.#autosave.flush();
   }
 
   // ------------------------------------------------------------ writing
@@ -267,7 +119,7 @@ export class Compose {
     this.unchanged = false;
     const job = newJob("compose");
     this.job = job;
-    await this.#autosave.flush();
+    await this.autosave.flush();
     const before = this.body;
     const typed = before.trim() !== "" && before !== this.#written;
     try {
@@ -294,13 +146,13 @@ export class Compose {
 
   async #arrived(draft: Draft, line: string, before: string | null): Promise<void> {
     const meanwhile = this.intent === line ? "" : this.intent;
-    this.#take(draft);
+    this.take(draft);
     this.asked = line;
     this.intent = meanwhile;
     if (before === null || before === draft.body) return;
     this.proposal = propose(await engine.diff(before, draft.body));
     this.body = before;
-    this.#autosave.push({ body: before });
+    this.autosave.push({ body: before });
   }
 
   async #failed(error: UiError, line: string, before: string | null): Promise<void> {
@@ -310,7 +162,7 @@ export class Compose {
     if (!kept || (this.id && kept !== this.id)) return;
     try {
       const draft = await engine.draft(kept);
-      this.#take(draft);
+      this.take(draft);
       this.intent = line;
       if (before !== null && before !== draft.body) this.setBody(before);
     } catch {
@@ -327,7 +179,7 @@ export class Compose {
     this.trouble = null;
     this.previewLine = { line, toSend };
     try {
-      await this.#autosave.flush();
+      await this.autosave.flush();
       this.preview = await engine.preview(this.#request(line));
     } catch (thrown) {
       this.trouble = troubleOf(thrown);
@@ -358,9 +210,9 @@ export class Compose {
   /** Brings an earlier text back; the present one is kept as a revision first. */
   async restore(revision: Revision): Promise<void> {
     if (!this.id) return;
-    await this.#autosave.flush();
+    await this.autosave.flush();
     this.revisions = (await engine.keepRevision(this.id)).revisions;
-    this.#version = null;
+    this.seen = null;
     this.proposal = null;
     this.setSubject(revision.subject || this.subject);
     this.setBody(revision.body);
@@ -374,15 +226,15 @@ export class Compose {
     const atIt = () => this.id !== id || this.busy || this.proposal !== null || !this.settled;
     if (!id || atIt()) return;
     const draft = await engine.draft(id).catch(() => null); // it may be gone: what is on the screen stays
-    if (draft && !atIt() && draft.version !== this.#version) this.#take(draft);
+    if (draft && !atIt() && draft.version !== this.seen) this.take(draft);
   }
   /** Of two versions, this one stands; the other stays among the revisions. */
   async keep(theirs: boolean): Promise<void> {
     if (!this.id) return;
     try {
-      await this.#autosave.flush();
+      await this.autosave.flush();
       if (theirs) this.proposal = null;
-      this.#take(await engine.settleElsewhere(this.id, theirs));
+      this.take(await engine.settleElsewhere(this.id, theirs));
     } catch (thrown) {
       this.trouble = troubleOf(thrown);
     }
@@ -390,23 +242,12 @@ export class Compose {
 
   // ------------------------------------------------------------ which letter
 
-  #take(draft: Draft): void {
-    this.id = draft.id;
-    this.#version = draft.version;
-    this.to = draft.to;
-    this.cc = draft.cc;
-    this.bcc = draft.bcc;
-    this.from = draft.from;
-    this.subject = draft.subject;
-    this.body = draft.body;
+  protected override take(draft: Draft): void {
+    super.take(draft);
     this.sources = draft.sources;
     this.claims = draft.claims;
     this.checks = draft.checks;
     this.receipt = draft.receipt;
-    this.files = draft.files;
-    this.revisions = draft.revisions;
-    this.elsewhere = draft.elsewhere;
-    this.savedAt = draft.updated;
     this.#written = draft.revisions.findLast((revision) => revision.by.kind === "model")?.body ?? "";
   }
 
@@ -423,8 +264,8 @@ export class Compose {
   }
 
   async #show(draft: Draft): Promise<void> {
-    this.#clear();
-    this.#take(draft);
+    this.clear();
+    this.take(draft);
     const request = draft.request;
     const last = draft.revisions.findLast((revision) => revision.by.kind === "model")?.instruction ?? "";
     this.asked = last;
@@ -453,48 +294,42 @@ export class Compose {
     this.from = reply?.from.address ?? null;
     this.subject = reply?.subject ?? "";
     const { to, cc, subject } = this;
-    this.#autosave.push({ to, cc, subject, from: this.from, answers: message.id });
+    this.autosave.push({ to, cc, subject, from: this.from, answers: message.id });
     void this.learnVoice();
   }
   setAnswers(message: Message | null): void {
     this.answers = message;
     if (!message) return;
-    this.#autosave.push({ answers: message.id });
+    this.autosave.push({ answers: message.id });
     if (!this.to.length && message.from && !message.mine) this.setPeople("to", [message.from]);
   }
 
   /** Begins an empty letter; the one before is in the drafts. */
   async begin(): Promise<boolean> {
     if (!(await this.#left())) return false;
-    this.#clear();
+    this.clear();
     return true;
   }
   /** Whether this letter can be left: all of it is saved. What cannot be saved stays on the screen. */
   async #left(): Promise<boolean> {
-    await this.#autosave.flush();
-    return this.#autosave.settled;
+    await this.autosave.flush();
+    return this.autosave.settled;
   }
   /** The draft is deleted: nothing of it is saved again. */
   dropped(): void {
-    this.#autosave.forget();
-    this.#clear();
+    this.autosave.forget();
+    this.clear();
   }
 
-  #clear(): void {
-    this.job = null;
-    this.intent = this.asked = this.subject = this.body = this.#written = "";
-    this.to = this.cc = this.bcc = [];
-    this.from = this.told = null;
-    this.halves = { ...noHalves };
+  protected override clear(): void {
+    super.clear();
+    this.intent = this.asked = this.#written = "";
     this.tone = "as_i_write";
     this.length = this.language = this.template = this.model = this.answers = null;
     this.values = {};
-    this.id = this.#version = this.savedAt = null;
-    this.sources = this.claims = this.checks = this.revisions = [];
-    this.files = [];
-    this.elsewhere = null;
-    this.receipt = this.voice = this.proposal = this.trouble = this.saveTrouble = this.preview = null;
+    this.sources = this.claims = this.checks = [];
+    this.receipt = this.voice = this.proposal = this.preview = null;
     this.stream = nothingYet;
-    this.bothKept = this.unchanged = false;
+    this.unchanged = false;
   }
 }

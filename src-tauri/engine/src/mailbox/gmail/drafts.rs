@@ -257,7 +257,7 @@ fn put(
     mut row: DraftRow,
     now: UnixMillis,
 ) -> Result<bool> {
-    row.touch(now);
+    row.moved(now);
     tx.put(DRAFTS, id.as_bytes(), &row)?;
     let same = digest(&row, &files::prints(tx, id)?);
     link(tx, there, key, id, same).map(|()| true)
