@@ -5,6 +5,7 @@ pub mod lexical;
 pub mod manners;
 pub mod rank;
 pub mod snippet;
+pub mod vectors;
 pub mod voice;
 pub mod words;
 
