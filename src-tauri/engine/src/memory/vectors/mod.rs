@@ -3,7 +3,6 @@
 
 mod codes;
 mod graph;
-mod kept;
 mod rows;
 mod search;
 mod snapshot;
@@ -124,7 +123,8 @@ impl Vectors {
         self.build_above(LOOK_AT_EACH, threads, stop)
     }
 
-    pub(crate) fn build_above(&self, look_at_each: usize, threads: usize, stop: &(dyn Fn() -> bool + Sync)) -> bool {
+    /// The same where up to `look_at_each` rows are left without a graph: to measure where that should lie.
+    pub fn build_above(&self, look_at_each: usize, threads: usize, stop: &(dyn Fn() -> bool + Sync)) -> bool {
         let _alone = self.building.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_loose(&self.rows()) {
             self.close_up();
@@ -255,7 +255,9 @@ fn in_order_of(
                 rows.copy_to(&mut anew, place.clone());
                 moved.insert(message, from..anew.len());
             }
-            _ => run.iter().for_each(|_| drop(anew.push(None, &gone, None))),
+            _ => run.iter().for_each(|_| {
+                anew.push(None, &gone, None);
+            }),
         }
     }
     let there: usize = moved.values().map(ExactSizeIterator::len).sum();

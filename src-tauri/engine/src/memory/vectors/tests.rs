@@ -265,22 +265,3 @@ fn searches_go_on_while_others_insert_remove_and_build() {
     assert_eq!(index.len(), 1_100);
     assert!(recall(&index, &all, &queries, |n| n >= 100) >= 0.98);
 }
-
-#[test]
-fn the_graphs_come_back_from_the_store_and_damage_there_only_costs_the_building() {
-    use crate::mailbox::row::RawMessage;
-    use crate::store::{Keep, tables};
-    let engine = crate::Engine::in_memory().unwrap();
-    let (all, _) = clustered(400, 0);
-    let fresh = filled(&all);
-    assert!(!engine.restore_graphs(&fresh), "nothing is kept yet");
-    engine.keep_graphs(&with_graph(&all)).unwrap();
-    assert!(engine.restore_graphs(&fresh));
-    assert_eq!(fresh.rows().graphed(), 400);
-    let spoil =
-        |write: &mut crate::store::Write<'_>| write.put(tables::VECTOR_SNAPSHOT, &[0; 4], &RawMessage(vec![7; 99]));
-    engine.store().write(engine.account(), Keep::Again, spoil).unwrap();
-    assert!(!engine.restore_graphs(&filled(&all)));
-    engine.keep_graphs(&filled(&all)).unwrap();
-    assert_eq!(engine.store().read(engine.account()).unwrap().count(tables::VECTOR_SNAPSHOT).unwrap(), 0);
-}
