@@ -1,20 +1,12 @@
-//! A graph over a stretch of rows (HNSW): `hnsw_rs` builds it, what is kept of it is plain lists of neighbours, and the search over them is here.
-//! It holds no vector.
+//! A graph over a stretch of rows (HNSW) as plain lists of neighbours, and the search over them. It holds no vector.
 
 use super::codes;
 use super::rows::{Query, Rows};
 use super::search::Keep;
-use hnsw_rs::prelude::{Distance, Hnsw};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Neighbours of a row in the upper layers; twice as many in the lowest.
-const NEIGHBOURS: usize = 16;
-/// How many rows are held while a place is looked for, in building.
-const CARE: usize = 128;
-const LAYERS: usize = 16;
 /// A search that has seen this part of the rows and is not done is dearer than a look at each of them.
 const PATIENCE: usize = 8;
 
@@ -29,7 +21,7 @@ pub(super) struct Layer {
 }
 
 impl Layer {
-    fn of(&self, row: u32) -> &[u32] {
+    pub(super) fn of(&self, row: u32) -> &[u32] {
         let place = if self.members.is_empty() {
             row as usize
         } else {
@@ -52,102 +44,83 @@ pub(super) struct Graph {
     pub(super) layers: Vec<Layer>,
 }
 
-/// Half floats and scales stay out of it: codes only, turned so that the nearest have the least distance, and none below nothing, which
-/// `hnsw_rs` takes for granted.
-struct Apart {
-    above_all: f32,
-}
-
-impl Distance<i8> for Apart {
-    fn eval(&self, a: &[i8], b: &[i8]) -> f32 {
-        (self.above_all - codes::product(a, b) as f32) / self.above_all
-    }
-}
-
 impl Graph {
     pub(super) fn rows(&self) -> Range<usize> {
         self.start..self.start + self.len
     }
 
-    /// Builds one over these rows, on so many threads; `None` where there is nothing to build, or it was stopped, or did not succeed.
-    pub(super) fn build(
-        rows: &Rows,
-        range: Range<usize>,
-        threads: usize,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Option<Self> {
-        let apart = Apart { above_all: rows.scale.above_all(rows.dimensions) };
-        let hnsw = Hnsw::<i8, Apart>::new(NEIGHBOURS, range.len(), LAYERS, CARE, apart);
-        let mut there = range.clone().filter(|row| rows.owner(*row).is_some());
-        // Two that come first at the same time would not know each other.
-        let first = there.next()?;
-        hnsw.insert_slice((rows.codes(first), 0));
-        let next = AtomicUsize::new(first + 1);
-        let work = || {
-            loop {
-                let row = next.fetch_add(1, Ordering::Relaxed);
-                if row >= range.end || stop() {
-                    return;
-                }
-                if rows.owner(row).is_some() {
-                    hnsw.insert_slice((rows.codes(row), row - range.start));
-                }
-            }
-        };
-        let whole = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
-            workers.into_iter().map(|worker| worker.join()).all(|end| end.is_ok())
-        });
-        (whole && !stop()).then(|| taken(&hnsw, &range, first))
-    }
-
     /// The nearest rows that `keep` lets through, each with its product, in no order; `None` where it took too long to find enough.
     pub(super) fn search(&self, rows: &Rows, query: &Query, most: usize, keep: Keep<'_>) -> Option<Vec<(i32, usize)>> {
         let product = |row: u32| codes::product(rows.codes(self.start + row as usize), &query.codes);
-        let mut at = (product(self.entry), self.entry);
-        for layer in self.layers.iter().skip(1).rev() {
-            while let Some(nearer) =
-                layer.of(at.1).iter().map(|row| (product(*row), *row)).max().filter(|next| next.0 > at.0)
-            {
-                at = nearer;
-            }
-        }
+        let at = descend(&self.layers[1.min(self.layers.len())..], (product(self.entry), self.entry), product);
         let passes = |row: u32| rows.owner(self.start + row as usize).is_some_and(|(message, _)| keep(message));
-        let mut seen = Seen::new(self.len);
-        let mut open = BinaryHeap::from([at]);
-        let mut best = BinaryHeap::with_capacity(most + 1);
-        seen.first_time(at.1);
-        if passes(at.1) {
-            best.push(Reverse(at));
-        }
-        let mut patience = self.len / PATIENCE;
-        while let Some((near, row)) = open.pop() {
-            if best.len() >= most && best.peek().is_some_and(|Reverse((least, _))| near < *least) {
-                break;
-            }
-            for &next in self.layers.first()?.of(row) {
-                if !seen.first_time(next) {
-                    continue;
-                }
-                patience = patience.checked_sub(1)?;
-                let found = (product(next), next);
-                if best.len() < most || best.peek().is_some_and(|Reverse(least)| found.0 > least.0) {
-                    open.push(found);
-                    if passes(next) {
-                        best.push(Reverse(found));
-                        if best.len() > most {
-                            best.pop();
-                        }
-                    }
-                }
-            }
-        }
-        Some(best.into_iter().map(|Reverse((product, row))| (product, self.start + row as usize)).collect())
+        let lowest = self.layers.first()?;
+        let around = |row: u32, visit: &mut dyn FnMut(u32)| lowest.of(row).iter().for_each(|next| visit(*next));
+        let found = beam(at, most, self.len, self.len / PATIENCE, product, around, passes)?;
+        Some(found.into_iter().map(|(product, row)| (product, self.start + row as usize)).collect())
     }
 
     pub(super) fn bytes(&self) -> usize {
         self.layers.iter().map(|layer| 4 * (layer.members.len() + layer.starts.len() + layer.links.len())).sum()
     }
+}
+
+/// Down through upper layers, given lowest first, always to the nearest neighbour.
+pub(super) fn descend(layers: &[Layer], mut at: (i32, u32), product: impl Fn(u32) -> i32) -> (i32, u32) {
+    for layer in layers.iter().rev() {
+        let nearest = |row: u32| layer.of(row).iter().map(|row| (product(*row), *row)).max();
+        while let Some(nearer) = nearest(at.1).filter(|next| next.0 > at.0) {
+            at = nearer;
+        }
+    }
+    at
+}
+
+/// From one row on to its neighbours and theirs, nearest first, until the `most` best of those that pass are known; they are in no order.
+/// `None` where `patience` rows were seen before that.
+pub(super) fn beam(
+    at: (i32, u32),
+    most: usize,
+    len: usize,
+    mut patience: usize,
+    product: impl Fn(u32) -> i32,
+    around: impl Fn(u32, &mut dyn FnMut(u32)),
+    passes: impl Fn(u32) -> bool,
+) -> Option<Vec<(i32, u32)>> {
+    let mut seen = Seen::new(len);
+    let mut open = BinaryHeap::from([at]);
+    let mut best = BinaryHeap::with_capacity(most + 1);
+    seen.first_time(at.1);
+    if passes(at.1) {
+        best.push(Reverse(at));
+    }
+    while let Some((near, row)) = open.pop() {
+        if best.len() >= most && best.peek().is_some_and(|Reverse((least, _))| near < *least) {
+            break;
+        }
+        let mut had = patience;
+        around(row, &mut |next| {
+            if !seen.first_time(next) {
+                return;
+            }
+            had = had.saturating_sub(1);
+            let found = (product(next), next);
+            if best.len() < most || best.peek().is_some_and(|Reverse(least)| found.0 > least.0) {
+                open.push(found);
+                if passes(next) {
+                    best.push(Reverse(found));
+                    if best.len() > most {
+                        best.pop();
+                    }
+                }
+            }
+        });
+        patience = had;
+        if patience == 0 {
+            return None;
+        }
+    }
+    Some(best.into_iter().map(|Reverse(found)| found).collect())
 }
 
 /// Which rows a search came by.
@@ -165,42 +138,4 @@ impl Seen {
         *word |= bit;
         first
     }
-}
-
-/// What is kept of a graph that was built.
-fn taken(hnsw: &Hnsw<'_, i8, Apart>, range: &Range<usize>, first: usize) -> Graph {
-    let points = hnsw.get_point_indexation();
-    let top = usize::from(hnsw.get_max_level_observed());
-    let mut lists: Vec<Vec<(u32, Vec<u32>)>> = vec![vec![]; top + 1];
-    let mut entry = (first - range.start) as u32;
-    for level in 0..=top {
-        for point in points.get_layer_iterator(level) {
-            entry = if level == top { point.get_origin_id() as u32 } else { entry };
-            let all = point.get_neighborhood_id();
-            for (layer, near) in all.into_iter().enumerate().take(level + 1) {
-                let links = near.iter().map(|near| near.d_id as u32).collect();
-                lists[layer].push((point.get_origin_id() as u32, links));
-            }
-        }
-    }
-    let layers = lists.into_iter().enumerate().map(|(layer, lists)| packed(lists, (layer == 0).then_some(range.len())));
-    Graph { start: range.start, len: range.len(), entry, layers: layers.collect() }
-}
-
-/// Lists one after another; `all`: so many rows, whether they have a list or not.
-fn packed(mut lists: Vec<(u32, Vec<u32>)>, all: Option<usize>) -> Layer {
-    lists.sort_unstable_by_key(|(row, _)| *row);
-    let mut layer = Layer { members: vec![], starts: vec![0], links: vec![] };
-    for (row, links) in lists {
-        match all {
-            Some(_) => layer.starts.resize(row as usize + 1, layer.links.len() as u32),
-            None => layer.members.push(row),
-        }
-        layer.links.extend(links);
-        layer.starts.push(layer.links.len() as u32);
-    }
-    if let Some(all) = all {
-        layer.starts.resize(all + 1, layer.links.len() as u32);
-    }
-    layer
 }

@@ -1,6 +1,7 @@
 //! The index of one account's vectors, in memory: by a look at every row, and by graphs where there are many. It knows no text and no store;
 //! what it gives to be kept says only which rows are neighbours.
 
+mod build;
 mod codes;
 mod graph;
 mod rows;
