@@ -15,7 +15,7 @@ const QUERIES: usize = 500;
 const NEAREST: usize = 10;
 const THREADS: usize = 2;
 /// As `near.py` names them. Each runs in a process of its own.
-const PEERS: [&str; 4] = ["usearch-f16", "usearch-i8", "hnswlib", "chroma"];
+const PEERS: [&str; 4] = ["usearch-i8", "usearch-f16", "hnswlib", "chroma"];
 
 /// `EPISTLE_BENCH_PYTHON` is a Python that has the peers; without it ours is measured alone.
 pub fn memory() {

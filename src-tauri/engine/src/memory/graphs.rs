@@ -51,7 +51,7 @@ mod tests {
 
     fn filled(count: u8) -> Vectors {
         let index = Vectors::new(8);
-        (0..count).for_each(|n| index.insert(MessageId([n; 16]), &[(0..8).map(|d| f32::from(n ^ (d * 37))).collect()]));
+        (0..count).for_each(|n| index.insert(MessageId([n; 16]), &[(0..8).map(|d| f32::from(n ^ (d * 31))).collect()]));
         index
     }
 

@@ -5,6 +5,8 @@ use super::codes;
 use super::graph::{Graph, Layer, beam, descend};
 use super::rows::Rows;
 use hnsw_rs::prelude::{Distance, Hnsw};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,8 +16,10 @@ const UPPER: usize = 16;
 /// Neighbours that a row gets; in the lowest layer it may have three times as many by and by.
 const NEIGHBOURS: usize = 16;
 const MOST: usize = 3 * NEIGHBOURS;
+/// So many are taken whatever lies between.
+const ALWAYS: usize = 4;
 /// How many rows are held while a place is looked for.
-const CARE: usize = 128;
+const CARE: usize = 96;
 const LAYERS: usize = 16;
 
 /// Codes only, turned so that the nearest have the least distance, and none below nothing, which `hnsw_rs` takes for granted.
@@ -35,9 +39,8 @@ pub(super) type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 impl Graph {
     /// Builds one over these rows, on so many threads; `None` where there is nothing to build, or it was stopped, or did not succeed.
     pub(super) fn build(rows: &Rows, range: Range<usize>, threads: usize, stop: Stop<'_>) -> Option<Self> {
-        let there: Vec<u32> =
-            (0u32..).zip(range.clone()).filter(|(_, row)| rows.owner(*row).is_some()).map(|(at, _)| at).collect();
-        let (upper, others): (Vec<_>, Vec<_>) = (0..).zip(there).partition(|(number, _)| number % UPPER == 0);
+        let (firsts, twins) = alike(rows, &range);
+        let (upper, others): (Vec<_>, Vec<_>) = (0..).zip(firsts).partition(|(number, _)| number % UPPER == 0);
         let upper: Vec<u32> = upper.into_iter().map(|(_, at)| at).collect();
         let others: Vec<u32> = others.into_iter().map(|(_, at)| at).collect();
         let (entry, layers) = upper_layers(rows, range.start, &upper, threads, stop)?;
@@ -45,10 +48,27 @@ impl Graph {
         let put =
             |at| lowest.put(at, descend(&layers, (lowest.product(at, entry), entry), |row| lowest.product(at, row)));
         let whole = each(&others, threads, stop, put);
+        twins.iter().for_each(|(first, twins)| lowest.put_twins(*first, twins));
         let mut all = vec![lowest.packed()];
         all.extend(layers);
         whole.then_some(Self { start: range.start, len: range.len(), entry, layers: all })
     }
+}
+
+/// The rows that are there, one of those with the same codes; and the others of such by that one. Mail that is sent to many comes often.
+fn alike(rows: &Rows, range: &Range<usize>) -> (Vec<u32>, HashMap<u32, Vec<u32>>) {
+    let (mut firsts, mut twins) = (Vec::with_capacity(range.len()), HashMap::<u32, Vec<u32>>::new());
+    let mut known = HashMap::with_capacity(range.len());
+    for (at, row) in (0u32..).zip(range.clone()).filter(|(_, row)| rows.owner(*row).is_some()) {
+        match known.entry(rows.codes(row)) {
+            Entry::Occupied(first) => twins.entry(*first.get()).or_default().push(at),
+            Entry::Vacant(place) => {
+                place.insert(at);
+                firsts.push(at);
+            }
+        }
+    }
+    (firsts, twins)
 }
 
 /// Works through a list on so many threads; `false` where it was stopped or a thread broke.
@@ -158,7 +178,23 @@ impl<'a> Lowest<'a> {
         }
     }
 
-    /// Of rows with their products, the nearest that are not nearer to one that was taken before: so that a list leads into all directions.
+    /// Puts rows beside one that is like them: all have its neighbours, its neighbours have one of them each, and they stand in a ring, so
+    /// that they are found when some of them are gone.
+    fn put_twins(&self, first: u32, twins: &[u32]) {
+        let near = self.list(first).clone();
+        let ring: Vec<u32> = std::iter::once(first).chain(twins.iter().copied()).collect();
+        for (before, (at, after)) in ring.iter().zip(ring.iter().skip(1).zip(ring.iter().cycle().skip(2))) {
+            let own = near.iter().copied().chain([*before, *after]);
+            self.list(*at).extend(own);
+        }
+        self.list(first).extend(twins.first().into_iter().chain(twins.last()));
+        for (other, twin) in near.iter().zip(twins.iter().cycle()) {
+            self.list(*other).push(*twin);
+        }
+    }
+
+    /// Of rows with their products the very nearest, and those that are not nearer to one taken before: so that a list leads into all
+    /// directions, and rows that are all alike still know each other.
     fn apart(&self, mut rows: Vec<(i32, u32)>) -> Vec<u32> {
         rows.sort_unstable_by(|a, b| b.cmp(a));
         let mut taken: Vec<u32> = Vec::with_capacity(MOST + 1);
@@ -166,7 +202,7 @@ impl<'a> Lowest<'a> {
             if taken.len() >= NEIGHBOURS {
                 break;
             }
-            if taken.iter().all(|other| self.product(*other, row) < near) {
+            if taken.len() < ALWAYS || taken.iter().all(|other| self.product(*other, row) < near) {
                 taken.push(row);
             }
         }

@@ -4,7 +4,7 @@ use super::codes;
 use super::rows::{Query, Rows};
 use super::search::Keep;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashSet};
 use std::ops::Range;
 
 /// A search that has seen this part of the rows and is not done is dearer than a look at each of them.
@@ -49,7 +49,8 @@ impl Graph {
         self.start..self.start + self.len
     }
 
-    /// The nearest rows that `keep` lets through, each with its product, in no order; `None` where it took too long to find enough.
+    /// The nearest rows that `keep` lets through, each with its product, in no order; `None` where only a look at
+    /// each row can tell.
     pub(super) fn search(&self, rows: &Rows, query: &Query, most: usize, keep: Keep<'_>) -> Option<Vec<(i32, usize)>> {
         let product = |row: u32| codes::product(rows.codes(self.start + row as usize), &query.codes);
         let at = descend(&self.layers[1.min(self.layers.len())..], (product(self.entry), self.entry), product);
@@ -57,6 +58,11 @@ impl Graph {
         let lowest = self.layers.first()?;
         let around = |row: u32, visit: &mut dyn FnMut(u32)| lowest.of(row).iter().for_each(|next| visit(*next));
         let found = beam(at, most, self.len, self.len / PATIENCE, product, around, passes)?;
+        // Many rows that are the same would hide what lies behind them.
+        let different: HashSet<i32> = found.iter().map(|(product, _)| *product).collect();
+        if found.len() >= most && 2 * different.len() < most {
+            return None;
+        }
         Some(found.into_iter().map(|(product, row)| (product, self.start + row as usize)).collect())
     }
 

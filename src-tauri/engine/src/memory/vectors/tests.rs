@@ -101,7 +101,7 @@ fn recall(index: &Vectors, all: &[Vec<f32>], queries: &[Vec<f32>], keep: impl Fn
 
 #[test]
 fn a_graph_finds_what_a_look_at_each_finds() {
-    let (all, queries) = clustered(2_500, 60);
+    let (all, queries) = clustered(1_500, 40);
     let index = with_graph(&all);
     assert!(index.rows().graphs.len() == 1 && index.rows().graphed() == all.len());
     let part = recall(&index, &all, &queries, |_| true);
@@ -110,13 +110,31 @@ fn a_graph_finds_what_a_look_at_each_finds() {
 
 #[test]
 fn a_filter_loses_nothing_however_little_it_lets_through() {
-    let (all, queries) = clustered(2_500, 20);
+    let (all, queries) = clustered(1_500, 10);
     let index = with_graph(&all);
-    for part in [2, 10, 100, 1_000] {
+    for part in [2, 10, 100, 500] {
         let found = recall(&index, &all, &queries, |n| n % part == 0);
         assert!(found >= 0.99, "one in {part}: {found}");
     }
     assert!(index.search(&queries[0], 10, &|_| false).is_empty());
+}
+
+#[test]
+fn mails_that_are_all_the_same_hide_no_others() {
+    let (mut all, mut queries) = clustered(2_000, 20);
+    let same = all[0].clone();
+    all.iter_mut().step_by(2).for_each(|vector| vector.clone_from(&same));
+    let index = with_graph(&all);
+    queries.extend((1..40).step_by(2).map(|n| all[n].clone()));
+    assert!(recall(&index, &all, &queries, |n| n % 2 == 1) >= 0.99);
+    for query in &queries {
+        let (found, truth) = (index.search(query, 10, &|_| true), filled(&all).search(query, 10, &|_| true));
+        let scores = |near: &[Near]| near.iter().map(|near| near.score).collect::<Vec<_>>();
+        assert_eq!(scores(&found), scores(&truth));
+    }
+    (0..1_000).step_by(2).for_each(|n| index.remove(id(n)));
+    let found = index.search(&same, 600, &|message| message >= id(1_000));
+    assert_eq!(found.iter().filter(|near| near.score > 0.999).count(), 500, "those that are left are still there");
 }
 
 #[test]
