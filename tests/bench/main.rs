@@ -8,6 +8,7 @@
 
 mod lists;
 mod memory;
+mod text;
 mod window;
 
 use epistle_engine::api::{ComposeRequest, ImportSource, ModelChoice, ModelRef, Person, PreviewPolicy, Provider};

@@ -50,7 +50,7 @@ fn side_by_side(count: usize, python: Option<&str>) -> f64 {
     if let Some(python) = python {
         let scratch = tempfile::tempdir().unwrap();
         set.write(scratch.path());
-        PEERS.iter().for_each(|peer| theirs(python, peer, count, scratch.path()));
+        PEERS.iter().for_each(|peer| theirs(python, peer, count, &[scratch.path()]));
     }
     built
 }
@@ -94,21 +94,29 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1_000.0
 }
 
-fn theirs(python: &str, peer: &str, count: usize, folder: &Path) {
+/// A peer's own process; `folders` has what is read, and the model's where that is needed.
+pub fn theirs(python: &str, peer: &str, count: usize, folders: &[&Path]) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/near.py");
     let counts = [count, QUERIES, DIMENSIONS, NEAREST, THREADS].map(|number| number.to_string());
-    let done = Command::new(python).arg(script).arg(peer).arg(folder).args(counts).status().unwrap();
+    let done = Command::new(python).arg(script).arg(peer).args(counts).args(folders).status().unwrap();
     assert!(done.success(), "{peer} did not end well");
 }
 
-fn id(n: usize) -> MessageId {
+/// Medians and p99 of many, on the clock.
+pub fn shown(what: &str, times: Vec<Duration>) {
+    let mut times: Vec<f64> = times.into_iter().map(milliseconds).collect();
+    times.sort_by(f64::total_cmp);
+    println!("  {what}: p50 {:.3} ms, p99 {:.3} ms", times[times.len() / 2], times[times.len() * 99 / 100]);
+}
+
+pub fn id(n: usize) -> MessageId {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&(n as u64).to_be_bytes());
     MessageId(bytes)
 }
 
-struct Set {
-    vectors: Vec<Vec<f32>>,
+pub struct Set {
+    pub vectors: Vec<Vec<f32>>,
     queries: Vec<Vec<f32>>,
     /// The nearest of each query, by f32 sums over everything.
     truth: Vec<Vec<u32>>,
@@ -116,7 +124,7 @@ struct Set {
 
 impl Set {
     /// A hundred vectors a cluster; two of one cluster have a cosine of about 0.6.
-    fn made(count: usize) -> Self {
+    pub fn made(count: usize) -> Self {
         let mut chance = Chance(7);
         let middles: Vec<Vec<f32>> = (0..count.div_ceil(100)).map(|_| chance.unit(&[0.0; DIMENSIONS], 1.0)).collect();
         let spread = 0.8 / (DIMENSIONS as f32).sqrt();
@@ -130,7 +138,7 @@ impl Set {
         Self { vectors, queries, truth }
     }
 
-    fn write(&self, folder: &Path) {
+    pub fn write(&self, folder: &Path) {
         let numbers = |name: &str, bytes: &mut dyn Iterator<Item = [u8; 4]>| {
             let mut file = std::io::BufWriter::new(std::fs::File::create(folder.join(name)).unwrap());
             bytes.for_each(|four| file.write_all(&four).unwrap());

@@ -1,4 +1,4 @@
-"""One peer of the index of meaning: near.py PEER FOLDER COUNT QUERIES DIMENSIONS NEAREST THREADS.
+"""One peer of the index of meaning: near.py PEER COUNT QUERIES DIMENSIONS NEAREST THREADS FOLDER [MODEL].
 
 Each query is one call, and what is timed is the call alone, from numbers that lie ready to the answer.
 Memory is what the process grew by while building. M 16 and 128 in building; ours has 16 and 96.
@@ -11,8 +11,10 @@ import time
 
 import numpy as np
 
-peer, folder = sys.argv[1:3]
-count, queries, dimensions, nearest, threads = map(int, sys.argv[3:])
+peer = sys.argv[1]
+count, queries, dimensions, nearest, threads = map(int, sys.argv[2:7])
+folder = sys.argv[7]
+model = sys.argv[8] if len(sys.argv) > 8 else None
 
 
 def read(name, kind, shape):
@@ -51,23 +53,77 @@ def hnswlib():
     return index.set_ef, lambda query: index.knn_query(query, k=nearest)[0][0]
 
 
-def chroma():
+def chroma(embedding=None):
     import chromadb
     from chromadb.config import Settings
 
     home = tempfile.mkdtemp(dir=folder)
     client = chromadb.PersistentClient(home, Settings(anonymized_telemetry=False))
     hnsw = {"space": "ip", "max_neighbors": 16, "ef_construction": 128, "ef_search": 64, "num_threads": threads}
-    collection = client.create_collection("bench", configuration={"hnsw": hnsw}, embedding_function=None)
+    collection = client.create_collection("bench", configuration={"hnsw": hnsw}, embedding_function=embedding)
     for at in range(0, count, 5000):
         some = vectors[at : at + 5000]
         collection.add(ids=[str(at + n) for n in range(len(some))], embeddings=some)
 
     def ask(query):
-        found = collection.query(query_embeddings=[query], n_results=nearest, include=["distances"])
+        given = {"query_texts": [query]} if embedding else {"query_embeddings": [query]}
+        found = collection.query(**given, n_results=nearest, include=["distances"])
         return [int(name) for name in found["ids"][0]]
 
     return None, ask
+
+
+def chroma_text():
+    """Chroma as it embeds by itself, with the same model in place of the one it would download."""
+    import pathlib
+    import shutil
+
+    from chromadb.utils.embedding_functions import ONNXMiniLM_L6_V2
+
+    home = pathlib.Path(tempfile.mkdtemp(dir=folder))
+    shutil.copytree(model, home / "onnx")
+    (home / "onnx" / "vocab.txt").touch()
+    ONNXMiniLM_L6_V2.DOWNLOAD_PATH = home
+    return chroma(ONNXMiniLM_L6_V2(preferred_providers=["CPUExecutionProvider"]))
+
+
+def onnxruntime():
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(os.path.join(model, "model.onnx"), options, ["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(os.path.join(model, "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(256)
+
+    def ask(text):
+        ids = np.array([tokenizer.encode(text).ids], dtype=np.int64)
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        mean = session.run(None, given)[0][0].mean(axis=0)
+        return mean / np.linalg.norm(mean)
+
+    return None, ask
+
+
+def texts():
+    ask = {"onnxruntime": onnxruntime, "chroma-text": chroma_text}[peer]()[1]
+    with open(os.path.join(folder, "texts"), encoding="utf-8") as file:
+        lines = file.read().split("\n")
+    ask(lines[0])
+    took = []
+    for line in lines:
+        began = time.perf_counter()
+        ask(line)
+        took.append((time.perf_counter() - began) * 1000)
+    took.sort()
+    print(f"  {peer}: p50 {took[len(took) // 2]:.3f} ms, p99 {took[len(took) * 99 // 100]:.3f} ms", flush=True)
+
+
+if model:
+    texts()
+    sys.exit()
 
 
 before = resident()
