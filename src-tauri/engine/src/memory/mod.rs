@@ -2,6 +2,7 @@
 //! memory only: built when first needed, extended when mail comes in, never on the disk.
 
 pub mod embed;
+mod graphs;
 pub mod lexical;
 pub mod manners;
 pub mod meaning;

@@ -81,5 +81,7 @@ pub const GMAIL_DRAFTS: Table<crate::mailbox::gmail::GmailDraft> = Table::new("g
 pub const ATTACHMENTS: Expiring<RawMessage> = Expiring::new("attachments");
 /// What of the settings differs from the defaults: one row an account, `settings`, and one of the house's for what all accounts share.
 pub const SETTINGS: Table<serde_json::Map<String, serde_json::Value>> = Table::new("settings");
+/// Which passages are neighbours in meaning, in pieces, by number (big endian); made anew where it is lost.
+pub const VECTOR_SNAPSHOT: Table<RawMessage> = Table::new("vector_snapshot");
 /// API keys, tokens and client secrets by name, where no keyring holds them.
 pub const KEYS: Table<String> = Table::new("keys");

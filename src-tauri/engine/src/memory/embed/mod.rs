@@ -191,7 +191,7 @@ fn load(places: &Places, model: &'static Model) -> Result<Embedder, MeaningTroub
 }
 
 /// Half of the processors, as somebody is at work on this machine; never more than four, which a text this short cannot use.
-fn threads() -> usize {
+pub(crate) fn threads() -> usize {
     (std::thread::available_parallelism().map_or(1, usize::from) / 2).clamp(1, 4)
 }
 

@@ -73,7 +73,7 @@ impl Engine {
         let mut spaces = self.spaces()?;
         spaces.sort_by_key(|space| space.model == settings.model);
         let mut lists = Vec::new();
-        for space in spaces.iter().filter(|space| space.vectors.len() > 0) {
+        for space in spaces.iter().filter(|space| !space.vectors.is_empty()) {
             let Ok(embedder) = self.house.embedders.get(&space.model) else { continue };
             match embedder.query(text) {
                 Ok(query) => lists.push((space, space.vectors.search(&query, limit, keep))),
@@ -128,6 +128,11 @@ impl Engine {
                 Ok(true)
             })?;
             meaning.spaces().iter().for_each(|space| space.loaded());
+            let chosen = self.settings()?.embedding.model;
+            if let Some(space) = meaning.spaces().iter().find(|space| space.model == chosen) {
+                // Where they are lost or of another model, looking at each vector answers until they are built anew.
+                self.restore_graphs(&space.vectors);
+            }
             *opened = true;
         }
         Ok(meaning.spaces().clone())

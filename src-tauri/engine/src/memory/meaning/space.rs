@@ -1,6 +1,6 @@
 //! What one model read of an account's mail, in memory. Vectors of two models cannot be compared, so each has a space of its own.
 
-use super::rows::VectorRow;
+use super::rows::{Form, VectorRow};
 use crate::ids::MessageId;
 use crate::memory::vectors::Vectors;
 use std::collections::HashSet;
@@ -34,7 +34,10 @@ impl Space {
         let mut read = self.read();
         let gone = read.gone.as_ref().is_some_and(|gone| gone.contains(&message));
         if !gone && read.done.insert(message) {
-            self.vectors.insert(message, &row.vectors());
+            match row.form {
+                Form::F32 => self.vectors.insert(message, &row.vectors()),
+                Form::I8 => self.vectors.insert_quantised(message, &row.vectors()),
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::Engine;
 use crate::api::EmbeddingProgress;
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
-use crate::memory::embed::{Embedder, catalogue};
+use crate::memory::embed::{Embedder, catalogue, threads};
 use crate::memory::passages::passages;
 use crate::store::Keep;
 use crate::store::tables::{MESSAGES, THREADS, VECTORS};
@@ -64,6 +64,7 @@ impl Engine {
         let space = self.desk.meaning.space(&settings.model, embedder.dimensions(), false);
         if self.read_mail(&embedder, &space, progress, stop)? {
             self.leave_other_models(&settings.model)?;
+            self.build_graphs(&space, stop)?;
         }
         Ok(())
     }
@@ -129,6 +130,15 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Builds the index's graphs where there are so many vectors that they pay, and keeps them.
+    fn build_graphs(&self, space: &Space, stop: &CancellationToken) -> Result<()> {
+        let mut built = false;
+        while space.vectors.wants_building() && space.vectors.build(threads(), &|| stop.is_cancelled()) {
+            built = true;
+        }
+        if built { self.keep_graphs(&space.vectors) } else { Ok(()) }
     }
 
     /// What the space's model has not read, newest first, and how many messages there are.
