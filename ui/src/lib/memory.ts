@@ -26,7 +26,10 @@ export const memoryPart = (state: MemoryState): number | null =>
 
 /** What a model takes, before it is chosen. */
 export const modelTakes = (model: EmbeddingModel): string =>
-  [model.here ? "on this machine" : `${size(model.download_bytes)} to download`, `${size(model.memory_bytes)} of memory`]
+  [
+    model.here ? "on this machine" : `${size(model.download_bytes)} to download`,
+    `${size(model.memory_bytes)} of memory`,
+  ]
     .concat(model.license)
     .join(", ");
 

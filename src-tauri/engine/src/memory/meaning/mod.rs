@@ -154,4 +154,6 @@ fn woven(first: Vec<Near>, second: Vec<Near>, limit: usize) -> Vec<Near> {
 }
 
 #[cfg(test)]
+mod models_tests;
+#[cfg(test)]
 mod tests;
