@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: Epistle measured beside things everybody has, in the same run on the same machine.
 
 use crate::house::{House, Result, must, say};
-use crate::{machine, test::npm_ci};
+use crate::{machine, runtime, test::npm_ci};
 use std::path::PathBuf;
 
 /// Builds what is measured as it would ship, and measures it: all, or the part that is named.
@@ -16,6 +16,7 @@ pub fn bench(house: &House, only: Option<&str>) -> Result<()> {
         must(house.cargo(release).args(window))?;
     }
     must(house.cargo(release).args(["epistle-tests", "--bin", "epistle-bench"]))?;
+    runtime::lay_beside(house, "target/release")?;
     let mut bench = house.command(&house.at("target/release/epistle-bench").display().to_string());
     if only.is_none_or(|only| only == "memory") {
         bench.env("EPISTLE_BENCH_PYTHON", peers(house)?);
