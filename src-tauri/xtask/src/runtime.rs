@@ -42,6 +42,14 @@ pub fn pack(house: &House, arguments: &[String]) -> Result<()> {
     if arguments.is_empty() { must(&mut build) } else { must_with(&mut build) }
 }
 
+/// The library itself.
+pub fn library(house: &House) -> Result<PathBuf> {
+    install(house)?;
+    let is_it = |name: &str| name.trim_start_matches("lib").starts_with("onnxruntime.") && !name.ends_with(".node");
+    let found = files(house)?.into_iter().find(|(_, name)| is_it(name)).map(|(from, _)| from);
+    found.ok_or_else(|| Error::Missing("ONNX Runtime's library is not in its package".into()))
+}
+
 /// Each file, and where it goes in the folder of the program's resources.
 fn files(house: &House) -> Result<Vec<(PathBuf, String)>> {
     let mut all = Vec::new();
