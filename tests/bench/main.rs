@@ -1,12 +1,14 @@
 //! Measurements, each beside something everybody has, taken by turns in the same run: import beside Python's `mailbox` + `email` on the
-//! same file, our own time from a request to the model's first byte, lists over a hundred thousand messages, and the window's start beside a
+//! same file, our own time from a request to the model's first byte, lists over a hundred thousand messages, the index of meaning beside others, and the window's start beside a
 //! hello-world one. Medians, p95, p99;
-//! a single number is no measurement. `epistle-bench mail`, `lists` or `window` takes one
-//! part alone.
+//! a single number is no measurement. `epistle-bench mail`, `lists`, `memory` or `window` takes one
+//! part alone; `switch` shows where the index of meaning turns to graphs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod lists;
+mod memory;
+mod text;
 mod window;
 
 use epistle_engine::api::{ComposeRequest, ImportSource, ModelChoice, ModelRef, Person, PreviewPolicy, Provider};
@@ -35,6 +37,12 @@ fn main() {
     }
     if asked("lists") {
         lists::lists();
+    }
+    if asked("memory") {
+        memory::memory();
+    }
+    if only.as_deref() == Some("switch") {
+        memory::switch();
     }
     if asked("window") {
         window::cold_start();

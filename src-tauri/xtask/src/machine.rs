@@ -8,8 +8,18 @@ const TO_RUN: &[&str] =
     &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "libayatana-appindicator3-1", "xdg-utils"];
 
 /// What the end-to-end tests take besides: a screen, a session bus, a keyring, a driver for the window.
-const TO_TEST: &[&str] =
-    &["xvfb", "xauth", "dbus", "gnome-keyring", "webkit2gtk-driver", "xdotool", "imagemagick", "procps", "python3"];
+const TO_TEST: &[&str] = &[
+    "xvfb",
+    "xauth",
+    "dbus",
+    "gnome-keyring",
+    "webkit2gtk-driver",
+    "xdotool",
+    "imagemagick",
+    "procps",
+    "python3",
+    "python3-venv",
+];
 
 /// A browser to sign in with, and what drives it. Ubuntu has them as a snap only; what is there already serves as well.
 const BROWSER: &[&str] = &["chromium", "chromium-driver"];

@@ -19,6 +19,8 @@ import {
   smtpState,
   settings,
   status,
+  memoryState,
+  embeddingModels,
   messages,
   subjects,
   threads,
@@ -203,6 +205,8 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
     make_recovery_code: () => "K7QM-2RXD-9TWB-4HCV-8PNF-3YJS-6GZA-5EUL",
     settings: () => set,
     set_settings: ({ settings: given }: { settings: api.Settings }) => (set = given),
+    memory_state: () => memoryState,
+    embedding_models: () => embeddingModels,
     doctor: () =>
       ({
         home: "/home/mara/.local/share/epistle",

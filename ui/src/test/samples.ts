@@ -116,6 +116,42 @@ export const smtpState: api.SmtpState = {
   },
   token: false,
 };
+export const memoryState: api.MemoryState = {
+  enabled: true,
+  model: "all-minilm-l6-v2-int8",
+  until_then: null,
+  embedded: 1_240,
+  messages: 2_506,
+  running: true,
+  trouble: null,
+};
+
+const embeddingModel = (of: Partial<api.EmbeddingModel>): api.EmbeddingModel => ({
+  id: "all-minilm-l6-v2-int8",
+  name: "MiniLM L6",
+  about: "small and quick; English",
+  license: "Apache-2.0",
+  source: "https://hub.example.com/minilm",
+  here: true,
+  chosen: true,
+  download_bytes: 0,
+  memory_bytes: 60e6,
+  ...of,
+});
+export const embeddingModels: api.EmbeddingModel[] = [
+  embeddingModel({}),
+  embeddingModel({
+    id: "bge-small-en-v1.5",
+    name: "BGE small",
+    about: "more exact, a third of the speed; English",
+    license: "MIT",
+    here: false,
+    chosen: false,
+    download_bytes: 134e6,
+    memory_bytes: 220e6,
+  }),
+];
+
 export const settings: api.Settings = {
   me: [mara],
   preview: "on_request",

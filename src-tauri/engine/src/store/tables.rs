@@ -43,6 +43,9 @@ pub const LEDGER: Table<crate::llm::ledger::LedgerRow> = Table::new("ledger");
 /// Messages as read, by message id.
 pub const MESSAGES: Table<MessageRow> = Table::new("messages");
 
+/// What messages mean: their passages' vectors, by message id and the model's tag.
+pub const VECTORS: Table<crate::memory::meaning::VectorRow> = Table::new("vectors");
+
 /// The same messages byte for byte (RFC 5322), by message id, so that nothing is lost in reading.
 pub const RAW: Table<RawMessage> = Table::new("raw");
 
@@ -80,5 +83,7 @@ pub const GMAIL_PUSHES: Table<crate::mailbox::gmail::PushRow> = Table::new("gmai
 pub const ATTACHMENTS: Expiring<RawMessage> = Expiring::new("attachments");
 /// What of the settings differs from the defaults: one row an account, `settings`, and one of the house's for what all accounts share.
 pub const SETTINGS: Table<serde_json::Map<String, serde_json::Value>> = Table::new("settings");
+/// Which passages are neighbours in meaning, in pieces, by number (big endian); made anew where it is lost.
+pub const VECTOR_SNAPSHOT: Table<RawMessage> = Table::new("vector_snapshot");
 /// API keys, tokens and client secrets by name, where no keyring holds them.
 pub const KEYS: Table<String> = Table::new("keys");
