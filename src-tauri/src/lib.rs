@@ -6,6 +6,7 @@ mod again;
 mod commands;
 mod events;
 mod host;
+mod mail_age;
 mod mail_watch;
 mod outbox_worker;
 mod shortcut;

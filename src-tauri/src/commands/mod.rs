@@ -6,6 +6,7 @@ mod compose;
 mod desktop;
 mod drafts;
 mod house;
+mod keep;
 mod mailbox;
 mod outbox;
 mod smtp;
@@ -53,6 +54,14 @@ fn commands() -> Commands<tauri::Wry> {
         accounts::still_here,
         accounts::recover,
         accounts::make_recovery_code,
+        keep::choose_backup,
+        keep::backup_keys,
+        keep::last_backup,
+        keep::back_up,
+        keep::read_backup,
+        keep::restore,
+        keep::retention_preview,
+        keep::apply_retention,
         mailbox::import,
         mailbox::me_candidates,
         mailbox::threads,

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::ids::{MessageId, ThreadId};
 use crate::store::Write;
 use crate::store::tables::{
-    GMAIL_PARTS, LABEL_CHANGES, MESSAGE_LABELS, MESSAGES, NODES, RAW, REMOTE_MESSAGES, SUBJECTS, THREADS,
+    ATTACHMENTS, GMAIL_PARTS, LABEL_CHANGES, MESSAGE_LABELS, MESSAGES, NODES, RAW, REMOTE_MESSAGES, SUBJECTS, THREADS,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,7 @@ pub(super) fn remove(engine: &Engine, tx: &mut Write<'_>, gone: &[MessageId], un
         tx.delete(MESSAGES, id.as_bytes())?;
         tx.delete(RAW, id.as_bytes())?;
         tx.delete(GMAIL_PARTS, id.as_bytes())?;
+        tx.delete_prefix(ATTACHMENTS.table(), id.as_bytes())?;
     }
     let mut threader = Threader::new(tx);
     for (id, (row, ties)) in &left {

@@ -1,10 +1,12 @@
 //! What was written before: found by words (BM25) and counted into habits. It reads the mailbox and never changes it. What it knows is in
 //! memory only: built when first needed, extended when mail comes in, never on the disk.
 
+pub(crate) mod context;
 pub mod lexical;
 pub mod manners;
 pub mod rank;
 pub mod snippet;
+mod suggest;
 pub mod voice;
 pub mod words;
 

@@ -80,3 +80,6 @@ pub const ATTACHMENTS: Expiring<RawMessage> = Expiring::new("attachments");
 pub const SETTINGS: Table<serde_json::Map<String, serde_json::Value>> = Table::new("settings");
 /// API keys, tokens and client secrets by name, where no keyring holds them.
 pub const KEYS: Table<String> = Table::new("keys");
+/// Rows that expire, for tests of what becomes of them.
+#[cfg(test)]
+pub(super) const EXPIRING_FOR_TESTS: Expiring<String> = Expiring::new("test_expiring");

@@ -22,5 +22,6 @@ mod watch;
 
 pub use body::PartRow;
 pub use drafts::GmailDraft;
+pub(super) use rows::let_past;
 pub use rows::{GmailMessage, SyncRow};
 pub(crate) use sync::Syncing;
