@@ -86,6 +86,7 @@ fn commands() -> Commands<tauri::Wry> {
         compose::save_template,
         compose::delete_template,
         compose::preview,
+        compose::suggestions,
         compose::compose,
         drafts::drafts,
         drafts::draft,

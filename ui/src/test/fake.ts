@@ -202,6 +202,9 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
     make_recovery_code: () => "K7QM-2RXD-9TWB-4HCV-8PNF-3YJS-6GZA-5EUL",
     settings: () => set,
     set_settings: ({ settings: given }: { settings: api.Settings }) => (set = given),
+    suggestions: () => [] satisfies api.Suggestion[],
+    last_backup: () => null,
+    backup_keys: () => ({ recovery_code: false, folder_passphrase: false }) satisfies api.BackupKeys,
     doctor: () =>
       ({
         home: "/home/mara/.local/share/epistle",

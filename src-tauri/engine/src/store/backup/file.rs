@@ -146,6 +146,7 @@ impl<R: Read> Reader<R> {
             return Err(reader.broken("its head is missing"));
         }
         let head = std::mem::take(&mut reader.part);
+        reader.given = 0;
         Ok((reader, head))
     }
 
