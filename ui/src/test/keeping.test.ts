@@ -5,7 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import App from "../App.svelte";
 import type * as api from "$lib/ipc";
 import { accessible } from "./accessible";
-import { ben, dana, fail, fake, id, now, settings } from "./fake";
+import { ben, dana, emptyDraft, fail, fake, id, now, settings } from "./fake";
 
 afterEach(() => clearMocks());
 
@@ -97,6 +97,7 @@ it("tells how many messages would go before any goes, and keeps them where the p
 
 it("suggests from past mail while writing, with its source, and adds a person only when asked to", async () => {
   const source = { source: id(1), thread: id(1), subject: "Harbour contract", date: now };
+  const draft = { ...emptyDraft("b".repeat(32)), to: [dana], body: "Half a letter" };
   const { calls } = fake({
     suggestions: () =>
       [
@@ -104,14 +105,12 @@ it("suggests from past mail while writing, with its source, and adds a person on
         { ...source, what: { kind: "also_on_it", person: ben, times: 4, of: 5 } },
         { ...source, what: { kind: "attached_last_time", files: ["contract.pdf"] } },
       ] satisfies api.Suggestion[],
-    people: () => [dana],
+    drafts: () => [
+      { id: draft.id, to: [dana], subject: "", snippet: "Half", updated: Date.now() - 5000, unfinished: false },
+    ],
+    draft: () => draft,
   });
   render(App);
-  const to = await screen.findByRole("button", { name: /^To/ });
-  await fireEvent.click(to);
-  const field = await screen.findByRole("combobox", { name: "To" });
-  await fireEvent.input(field, { target: { value: dana.address } });
-  await fireEvent.keyDown(field, { key: "Enter" });
   const section = await screen.findByRole("region", { name: "From your mail" }, { timeout: 3000 });
   expect(section.textContent).toContain("Could you send the figures?");
   expect(section.textContent).toContain("Last time you attached contract.pdf");
