@@ -3,17 +3,20 @@
 
 use crate::embedding_worker;
 use crate::events::{Locked, tell_changed};
+use crate::mail_age;
 use crate::mail_watch;
 use crate::outbox_worker;
 use crate::shortcut;
 use crate::ui_error::{Reply, UiError};
-use epistle_engine::api::KeyHolder;
+use epistle_engine::account::RestoreAsk;
+use epistle_engine::api::{BackupProgress, KeyHolder, RestoreReport};
 use epistle_engine::error::{Error, ErrorCode, Result};
 use epistle_engine::ids::{AccountId, DraftId};
 use epistle_engine::secrets::Secret;
 use epistle_engine::{Engine, Open, account};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -77,7 +80,7 @@ fn open(app: &AppHandle, given: Open) -> Result<()> {
     let engine = Engine::open(&Open {
         home: account::default_home(),
         passphrase: given.passphrase.or_else(passphrase_around).filter(|given| !given.is_empty()),
-        use_keyring: std::env::var_os("EPISTLE_NO_KEYRING").is_none_or(|value| value.is_empty()),
+        use_keyring: use_keyring(),
         ..given
     })?;
     let host = app.state::<Host>();
@@ -90,8 +93,13 @@ fn open(app: &AppHandle, given: Open) -> Result<()> {
     outbox_worker::attend(app, &engine);
     mail_watch::attend(app, &engine);
     embedding_worker::attend(app, &engine);
+    mail_age::attend(app, &engine);
     ask_for_old_profiles(app, engine);
     Ok(())
+}
+
+fn use_keyring() -> bool {
+    std::env::var_os("EPISTLE_NO_KEYRING").is_none_or(|value| value.is_empty())
 }
 
 /// The passphrase that the environment gives.
@@ -114,6 +122,21 @@ fn open_again(app: &AppHandle, given: Open) -> Result<()> {
     let began = Instant::now();
     loop {
         match open(app, Open { unlock: true, ..given.clone() }) {
+            Err(Error::InUse { .. }) if began.elapsed() < LETTING_GO => std::thread::sleep(Duration::from_millis(50)),
+            other => return other,
+        }
+    }
+}
+
+/// What was let go of may take a moment to be gone.
+fn restore_when_free(
+    ask: &RestoreAsk,
+    mut progress: impl FnMut(BackupProgress),
+    stop: &CancellationToken,
+) -> Result<RestoreReport> {
+    let began = Instant::now();
+    loop {
+        match account::restore(ask, &mut |at| progress(*at), stop) {
             Err(Error::InUse { .. }) if began.elapsed() < LETTING_GO => std::thread::sleep(Duration::from_millis(50)),
             other => return other,
         }
@@ -269,6 +292,36 @@ impl Host {
             self.use_account(default).await?;
         }
         Ok(())
+    }
+
+    /// Restores a backup in place of the data folder, which is put aside. Who asks for the engine meanwhile waits. Whether it opens is
+    /// known before anything is let go of; where it comes to nothing, what was here is opened again.
+    pub async fn restore(
+        &self,
+        app: &AppHandle,
+        job: &str,
+        file: PathBuf,
+        passphrase: Secret,
+        progress: impl FnMut(BackupProgress) + Send + 'static,
+    ) -> Reply<RestoreReport> {
+        let home = account::default_home();
+        let ask = RestoreAsk { file, home, passphrase, replace: true, use_keyring: use_keyring() };
+        let ask = blocking(move || account::opens_backup(&ask.file, &ask.passphrase).map(|_| ask)).await?;
+        self.let_go(Error::Cancelled);
+        self.slot.send_replace(Slot::Opening);
+        let (stop, given, app) = (self.begin_job(job), ask.passphrase.clone(), app.clone());
+        let restored = blocking(move || restore_when_free(&ask, progress, &stop)).await;
+        let passphrase =
+            restored.as_ref().ok().filter(|report| report.key_holder == KeyHolder::Passphrase).map(|_| given);
+        let opening = app.clone();
+        let opened = blocking(move || open_again(&opening, Open { passphrase, ..Open::default() })).await;
+        if let Err(error) = opened {
+            self.slot.send_replace(Slot::Closed(error));
+            if let Err(error) = Locked.emit(&app) {
+                tracing::warn!(%error, "the windows were not told that the store is closed");
+            }
+        }
+        restored
     }
 
     /// Stops what runs and lets go of the engine, so that the store is closed and the next start need not look it over.

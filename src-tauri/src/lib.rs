@@ -7,6 +7,7 @@ mod commands;
 mod embedding_worker;
 mod events;
 mod host;
+mod mail_age;
 mod mail_watch;
 mod outbox_worker;
 mod shortcut;

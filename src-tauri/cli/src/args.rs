@@ -1,6 +1,7 @@
 //! What can be typed. Only shapes and help; nothing is looked up here.
 
 mod account;
+mod keep;
 mod labels;
 mod memory;
 mod sending;
@@ -8,6 +9,7 @@ mod sending;
 pub(crate) use account::*;
 use clap::{Parser, Subcommand, ValueEnum};
 use epistle_engine::api::{Length, Tone};
+pub(crate) use keep::*;
 pub(crate) use labels::*;
 pub(crate) use memory::*;
 pub(crate) use sending::*;
@@ -28,6 +30,7 @@ const AFTER: &str = "\
 EPISTLE_HOME        moves the data folder
 EPISTLE_PASSPHRASE  opens the store where there is no keyring
 EPISTLE_NO_KEYRING  set to 1: use a passphrase even where there is a keyring
+EPISTLE_BACKUP_PASSPHRASE  opens a backup, or is given to one that is made
 EPISTLE_ACCOUNT     the account to work in, as --account names it
 EPISTLE_LOG         logs to stderr, as in epistle=debug
 
@@ -85,6 +88,12 @@ pub(crate) enum Command {
     Account(Account),
     /// Finding mail by what it means: how far it is, and the model that reads the mail.
     Memory(Memory),
+    /// Make a backup of all accounts, in one file.
+    Backup(Backup),
+    /// Restore a backup, proved row by row; nothing that is there is lost.
+    Restore(Restore),
+    /// Show or change how long mail is kept on this machine, and take away what is older.
+    Retention(Retention),
     /// What is set up, what is missing, what to do.
     Doctor {
         /// One JSON object.

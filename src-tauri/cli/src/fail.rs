@@ -58,7 +58,14 @@ fn status(code: ErrorCode) -> u8 {
         C::KeyringUnavailable | C::KeyringLocked | C::KeyringStalled | C::KeyringGone | C::KeyLost => 3,
         C::Cancelled => 130,
         C::BadInput | C::BadAddress | C::TemplateValueMissing => 2,
-        C::StoreBroken | C::StoreTooNew | C::Io | C::NotFound | C::DraftChanged | C::PreviewRequired | C::Internal => 1,
+        C::StoreBroken
+        | C::BackupBroken
+        | C::StoreTooNew
+        | C::Io
+        | C::NotFound
+        | C::DraftChanged
+        | C::PreviewRequired
+        | C::Internal => 1,
         C::BudgetReached | C::ModelKeyMissing | C::ModelKeyRefused | C::ModelRateLimited | C::ModelQuotaExhausted => 1,
         C::ModelUnavailable | C::ModelUnknown | C::ModelBlocked | C::ModelEmpty | C::ModelTooLong | C::ModelCut => 1,
         C::ModelStalled | C::ModelUnreadable | C::ModelUnreachable | C::ModelRefused => 1,
@@ -83,6 +90,7 @@ pub(crate) fn hint(code: ErrorCode) -> Option<&'static str> {
         C::PassphraseNeeded | C::PassphraseWrong | C::RecoveryCodeWrong => of_passphrases(code),
         C::KeyringUnavailable | C::KeyringLocked | C::KeyringStalled | C::KeyringGone | C::KeyLost => of_keyrings(code),
         C::StoreBroken => "restore the data folder from a backup, or begin a new one with EPISTLE_HOME",
+        C::BackupBroken => "take another copy of the backup: a copy that is whole tells so with epistle restore --show",
         C::StoreTooNew => "install the newest Epistle",
         C::TemplateValueMissing => "give each as --set NAME=VALUE",
         C::PreviewRequired => "see it with --preview, then run again with --approve DIGEST",

@@ -7,6 +7,7 @@ mod client;
 mod doctor;
 mod fail;
 mod import;
+mod keep;
 mod labels;
 mod lists;
 mod memory;
@@ -77,6 +78,9 @@ fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure>
         Command::Settings(args) => settings::settings(args, door, out),
         Command::Account(args) => account::account(args, door, out),
         Command::Memory(args) => memory::memory(&args, door, out),
+        Command::Backup(args) => keep::backup(&args, door, out),
+        Command::Restore(args) => keep::restore(&args, out),
+        Command::Retention(args) => keep::retention(&args, door, out),
         Command::Doctor { json } => doctor::doctor(json, door, out),
     }
 }

@@ -57,7 +57,8 @@ fn given() -> Option<Secret> {
     std::env::var("EPISTLE_PASSPHRASE").ok().map(Secret::new).filter(|secret| !secret.is_empty())
 }
 
-fn keyring() -> bool {
+/// Whether the keyring may be used.
+pub(crate) fn keyring() -> bool {
     std::env::var("EPISTLE_NO_KEYRING").map_or(true, |value| value.is_empty() || value == "0")
 }
 

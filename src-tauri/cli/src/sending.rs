@@ -345,6 +345,7 @@ fn unknown_words(why: UnknownReason) -> &'static str {
         UnknownReason::NoTrace => "the provider has neither the draft nor the message",
         UnknownReason::CannotAsk => "the provider could not be asked",
         UnknownReason::InDoubt => "an answer was lost, and what was tried since did not succeed",
+        UnknownReason::Restored => "it was waiting when the backup was made, and may have left since",
     }
 }
 

@@ -2,6 +2,7 @@
 //! beyond parsing. Times are Unix milliseconds; text offsets are UTF-16 code units, because the window counts so.
 
 mod accounts;
+mod backup;
 mod html;
 mod keys;
 mod labels;
@@ -9,6 +10,7 @@ mod memory;
 mod outbox;
 mod outgoing;
 mod smtp;
+mod suggest;
 mod sync;
 
 use crate::error::{Error, Result};
@@ -21,6 +23,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use accounts::*;
+pub use backup::*;
 pub use html::*;
 pub use keys::*;
 pub use labels::*;
@@ -28,6 +31,7 @@ pub use memory::*;
 pub use outbox::*;
 pub use outgoing::*;
 pub use smtp::*;
+pub use suggest::*;
 pub use sync::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -1017,6 +1021,8 @@ pub enum SourceKind {
     Request,
     /// A message of the conversation being answered.
     Thread,
+    /// A message of another conversation with these people.
+    Story,
     /// Something this user wrote to this person.
     ToThisPerson,
     /// Something this user wrote to somebody else.

@@ -67,6 +67,16 @@ pub enum Error {
         /// What was found, without content.
         what: String,
     },
+    /// A backup's file cannot be used.
+    #[error("the backup {file} cannot be used: {what} (at byte {at})")]
+    BackupBroken {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it, without content.
+        what: String,
+        /// How far it was read, in bytes.
+        at: u64,
+    },
     /// The store was written by a later Epistle.
     #[error("the store has schema {found}, this Epistle knows up to {known}: use a newer Epistle")]
     StoreTooNew {
@@ -383,6 +393,7 @@ pub enum ErrorCode {
     RecoveryCodeWrong,
     Locked,
     StoreBroken,
+    BackupBroken,
     StoreTooNew,
     Io,
     NotFound,
@@ -497,6 +508,7 @@ impl Error {
             Self::RecoveryCodeWrong => ErrorCode::RecoveryCodeWrong,
             Self::Locked => ErrorCode::Locked,
             Self::StoreBroken { .. } => ErrorCode::StoreBroken,
+            Self::BackupBroken { .. } => ErrorCode::BackupBroken,
             Self::StoreTooNew { .. } => ErrorCode::StoreTooNew,
             Self::Io { .. } => ErrorCode::Io,
             Self::NotFound { .. } => ErrorCode::NotFound,

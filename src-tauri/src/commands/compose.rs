@@ -2,7 +2,7 @@
 
 use crate::host::Host;
 use crate::ui_error::{Reply, UiError};
-use epistle_engine::api::{ComposeEvent, ComposeRequest, Draft, Preview, Template};
+use epistle_engine::api::{ComposeEvent, ComposeRequest, Draft, Preview, Suggestion, SuggestionsRequest, Template};
 use epistle_engine::ids::TemplateId;
 use tauri::State;
 use tauri::ipc::Channel;
@@ -29,6 +29,13 @@ pub async fn delete_template(host: State<'_, Host>, id: TemplateId) -> Reply<()>
 #[specta::specta]
 pub async fn preview(host: State<'_, Host>, request: ComposeRequest) -> Reply<Preview> {
     host.ask(move |engine| engine.preview(&request)).await
+}
+
+/// What past mail suggests for the letter that is being written.
+#[tauri::command]
+#[specta::specta]
+pub async fn suggestions(host: State<'_, Host>, request: SuggestionsRequest) -> Reply<Vec<Suggestion>> {
+    host.ask(move |engine| engine.suggestions(&request)).await
 }
 
 /// Writes a letter, telling each step through the channel. `stop` with the same job name stops it.

@@ -6,6 +6,7 @@ mod compose;
 mod desktop;
 mod drafts;
 mod house;
+mod keep;
 mod mailbox;
 mod memory;
 mod outbox;
@@ -56,6 +57,14 @@ fn commands() -> Commands<tauri::Wry> {
         accounts::still_here,
         accounts::recover,
         accounts::make_recovery_code,
+        keep::choose_backup,
+        keep::backup_keys,
+        keep::last_backup,
+        keep::back_up,
+        keep::read_backup,
+        keep::restore,
+        keep::retention_preview,
+        keep::apply_retention,
         mailbox::import,
         mailbox::me_candidates,
         mailbox::threads,
@@ -85,6 +94,7 @@ fn commands() -> Commands<tauri::Wry> {
         compose::save_template,
         compose::delete_template,
         compose::preview,
+        compose::suggestions,
         compose::compose,
         drafts::drafts,
         drafts::draft_at_hand,

@@ -56,6 +56,18 @@ export const commands = {
 	recover: (code: string) => typedError<null, UiError>(__TAURI_INVOKE("recover", { code })),
 	/**  Makes a recovery code, in place of an older one. It is shown this once. */
 	makeRecoveryCode: () => typedError<string, UiError>(__TAURI_INVOKE("make_recovery_code")),
+	/**  Lets the person choose where a backup goes (the system asks before a file is replaced), or which one to restore. */
+	chooseBackup: (name: string | null) => typedError<string | null, UiError>(__TAURI_INVOKE("choose_backup", { name })),
+	backupKeys: () => typedError<BackupKeys, UiError>(__TAURI_INVOKE("backup_keys")),
+	lastBackup: () => typedError<BackupReport | null, UiError>(__TAURI_INVOKE("last_backup")),
+	backUp: (job: string, file: string, passphrase: string | null, onProgress: Channel<BackupProgress>) => typedError<BackupReport, UiError>(__TAURI_INVOKE("back_up", { job, file, passphrase, onProgress })),
+	/**  What a backup says of itself. */
+	readBackup: (file: string) => typedError<BackupHead, UiError>(__TAURI_INVOKE("read_backup", { file })),
+	/**  Restores a backup in place of what is here, which is put aside. The person has said so. */
+	restore: (job: string, file: string, passphrase: string, onProgress: Channel<BackupProgress>) => typedError<RestoreReport, UiError>(__TAURI_INVOKE("restore", { job, file, passphrase, onProgress })),
+	retentionPreview: (days: number) => typedError<Retention, UiError>(__TAURI_INVOKE("retention_preview", { days })),
+	/**  Takes away what is past the limit that is set. */
+	applyRetention: (job: string, onProgress: Channel<BackupProgress>) => typedError<Retention, UiError>(__TAURI_INVOKE("apply_retention", { job, onProgress })),
 	import: (job: string, source: ImportSource, onProgress: Channel<ImportProgress>) => typedError<ImportReport, UiError>(__TAURI_INVOKE("import", { job, source, onProgress })),
 	meCandidates: () => typedError<MeCandidate[], UiError>(__TAURI_INVOKE("me_candidates")),
 	threads: (shown: ThreadsView, from: number, limit: number) => typedError<ThreadPage, UiError>(__TAURI_INVOKE("threads", { shown, from, limit })),
@@ -89,6 +101,8 @@ export const commands = {
 	saveTemplate: (template: Template) => typedError<Template, UiError>(__TAURI_INVOKE("save_template", { template })),
 	deleteTemplate: (id: TemplateId) => typedError<null, UiError>(__TAURI_INVOKE("delete_template", { id })),
 	preview: (request: ComposeRequest) => typedError<Preview, UiError>(__TAURI_INVOKE("preview", { request })),
+	/**  What past mail suggests for the letter that is being written. */
+	suggestions: (request: SuggestionsRequest) => typedError<Suggestion[], UiError>(__TAURI_INVOKE("suggestions", { request })),
 	/**  Writes a letter, telling each step through the channel. `stop` with the same job name stops it. */
 	compose: (job: string, request: ComposeRequest, onEvent: Channel<ComposeEvent>) => typedError<Draft, UiError>(__TAURI_INVOKE("compose", { job, request, onEvent })),
 	drafts: () => typedError<DraftSummary[], UiError>(__TAURI_INVOKE("drafts")),
@@ -238,6 +252,54 @@ export type Author =
 model: ModelRef } | 
 /**  Whoever changed the draft at the provider: the person, in another program. */
 { kind: "elsewhere" };
+
+/**  What a backup says of itself before it is opened. */
+export type BackupHead = {
+	/**  When it was made. */
+	made: number,
+	/**  By which Epistle. */
+	epistle: string,
+	/**  The store's schema. */
+	schema: number,
+	/**  How many accounts it holds. */
+	accounts: number,
+	/**  Messages of all of them. */
+	messages: number,
+	/**  Whether tokens, API keys and passwords were in a keyring then, and so are not in it. */
+	secrets_in_keyring: boolean,
+	/**  What opens it. */
+	keys: BackupKeys,
+	/**  Whether a passphrase of its own opens it. */
+	own_passphrase: boolean,
+};
+
+/**  What opens a backup where this machine's keyring is not. */
+export type BackupKeys = {
+	/**  The recovery code that was made for this data folder. */
+	recovery_code: boolean,
+	/**  The passphrase that this data folder is opened with. */
+	folder_passphrase: boolean,
+};
+
+/**  How far a backup or a restore is. */
+export type BackupProgress = {
+	/**  Rows copied; for a restore, bytes read. */
+	done: number,
+	/**  Of so many. */
+	total: number,
+};
+
+/**  A backup that was made. */
+export type BackupReport = {
+	/**  Where it is. */
+	file: string,
+	/**  When it was made. */
+	made: number,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  How many rows it holds. */
+	rows: number,
+};
 
 /**  Settings or mail changed, or quick compose was left: ask again for what is shown. */
 export type Changed = null;
@@ -570,7 +632,7 @@ export type EmbeddingSettings = {
 };
 
 /**  The stable code of an error: what doors and the UI act on. */
-export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "gmail_off" | "gmail_grant_missing" | "gmail_unreachable" | "gmail_busy" | "gmail_refused" | "cancelled" | "internal";
+export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "backup_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "gmail_off" | "gmail_grant_missing" | "gmail_unreachable" | "gmail_busy" | "gmail_refused" | "cancelled" | "internal";
 
 /**  What of an error a door may act on besides its code. */
 export type ErrorFacts = {
@@ -1371,6 +1433,38 @@ export type ReplyTo = {
 	from: Person,
 };
 
+/**  What was restored. */
+export type RestoreReport = {
+	/**  The data folder it is in now. */
+	home: string,
+	/**  When the backup was made. */
+	made: number,
+	/**  How many rows came back, each of them unsealed. */
+	rows: number,
+	/**  Where the data folder that was there before is kept. */
+	kept_aside: string | null,
+	/**  What holds the key now. */
+	key_holder: KeyHolder,
+	/**  Whether tokens, API keys and passwords have to be given again. */
+	secrets_missing: boolean,
+	/**  Letters that were waiting to leave and now wait for the person's word, as they may have left since. */
+	letters_held: number,
+};
+
+/**  What a limit to how long mail is kept would take away now, or took. */
+export type Retention = {
+	/**  Messages past the limit. */
+	messages: number,
+	/**  Of these, how many are at Gmail, and stay there. */
+	at_gmail: number,
+	/**  How many messages there are, these included. */
+	of: number,
+	/**  The date from which on mail is kept. */
+	since: number,
+	/**  Messages past the limit that stay because a draft answers them. */
+	held: number,
+};
+
 /**  A kept state of a draft's text. */
 export type Revision = {
 	/**  Which. */
@@ -1694,6 +1788,8 @@ export type SourceKind =
 "request" | 
 /**  A message of the conversation being answered. */
 "thread" | 
+/**  A message of another conversation with these people. */
+"story" | 
 /**  Something this user wrote to this person. */
 "to_this_person" | 
 /**  Something this user wrote to somebody else. */
@@ -1723,6 +1819,55 @@ export type Status = {
 	model: ModelRef | null,
 	/**  Cost of this calendar month's calls in millionths of a US dollar, as far as prices are known. */
 	spent_micros: number,
+};
+
+/**  What is suggested. */
+export type Suggested = 
+/**  Somebody who is usually on it. */
+{ kind: "also_on_it"; 
+/**  Who. */
+person: Person; 
+/**  In so many messages. */
+times: number; 
+/**  Of so many about this with these people. */
+of: number } | 
+/**  What went along the last time. */
+{ kind: "attached_last_time"; 
+/**  The files' names. */
+files: string[] } | 
+/**  A question of theirs that was not answered yet. */
+{ kind: "open_question"; 
+/**  Who asked. */
+person: Person; 
+/**  In their words, cut where it is long. */
+question: string };
+
+/**  A suggestion, with the message that it comes from. Nothing is done about it but by the person. */
+export type Suggestion = {
+	/**  What. */
+	what: Suggested,
+	/**  The message that says so. */
+	source: MessageId,
+	/**  Its conversation. */
+	thread: ThreadId,
+	/**  Its subject. */
+	subject: string,
+	/**  When it was written. */
+	date: number | null,
+};
+
+/**  What is being written, as far as suggestions need to know. */
+export type SuggestionsRequest = {
+	/**  To whom. */
+	to: Person[],
+	/**  Copies, blind ones too: nobody who gets it already is suggested. */
+	cc: Person[],
+	/**  The subject, and the line that says what to write. */
+	about: string,
+	/**  The message it answers. */
+	answers: MessageId | null,
+	/**  The draft, where there is one: what is attached to it is not suggested again. */
+	draft: DraftId | null,
 };
 
 /**  An account's sync is this far. */
@@ -1899,7 +2044,9 @@ export type UnknownReason =
 /**  The provider could not be asked. */
 "cannot_ask" | 
 /**  An answer was lost, and what was tried since did not succeed. */
-"in_doubt";
+"in_doubt" | 
+/**  The store was restored from a backup: it may have been sent since that was made. */
+"restored";
 
 /**  A blank in a template. */
 export type Variable = {

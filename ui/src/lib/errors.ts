@@ -36,6 +36,11 @@ export const WORDS: Record<ErrorCode, Words> = {
     safe: "Epistle stopped before changing anything.",
     action: "Restore the data folder from a backup. The details below say what was found.",
   },
+  backup_broken: {
+    title: "This backup cannot be used",
+    safe: "Everything here is as it was.",
+    action: "Take another copy of it, or another backup. The details below say what is wrong with it, and where.",
+  },
   store_too_new: {
     title: "A newer Epistle wrote this store",
     safe: "Nothing was changed.",

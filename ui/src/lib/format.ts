@@ -118,6 +118,7 @@ export const withheldInWords = (withheld: Withheld[]): string =>
 export const SOURCE_KINDS: Record<SourceKind, string> = {
   request: "you said",
   thread: "this thread",
+  story: "another thread",
   to_this_person: "similar, to them",
   to_others: "similar",
   template: "template",

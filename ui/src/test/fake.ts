@@ -207,6 +207,9 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
     set_settings: ({ settings: given }: { settings: api.Settings }) => (set = given),
     memory_state: () => memoryState,
     embedding_models: () => embeddingModels,
+    suggestions: () => [] satisfies api.Suggestion[],
+    last_backup: () => null,
+    backup_keys: () => ({ recovery_code: false, folder_passphrase: false }) satisfies api.BackupKeys,
     doctor: () =>
       ({
         home: "/home/mara/.local/share/epistle",

@@ -83,6 +83,9 @@ impl KeyFile {
 /// OWASP's and RFC 9106's second choice: 64 MiB, three passes. Tests keep it: it takes a fifth of a second.
 const MEMORY_KIB: u32 = 64 * 1024;
 const PASSES: u32 = 3;
+/// More is not done for a file that came from elsewhere.
+const MOST_MEMORY_KIB: u32 = 1024 * 1024;
+const MOST_PASSES: u32 = 16;
 
 impl Sealed {
     pub(super) fn seal(master: &MasterKey, passphrase: &Secret) -> Result<Self> {
@@ -100,6 +103,11 @@ impl Sealed {
             .encrypt(&XNonce::from(nonce), Payload { msg: master.expose(), aad: AAD })
             .map_err(|_| Error::Internal { what: "sealing the master key", source: None })?;
         Ok(Self { sealed: hex(&sealed), ..fresh })
+    }
+
+    /// Whether opening it takes no more than a machine has: what a file from elsewhere asks for is not done unseen.
+    pub(super) fn is_bearable(&self) -> bool {
+        self.memory_kib <= MOST_MEMORY_KIB && self.passes <= MOST_PASSES && self.lanes <= MOST_PASSES
     }
 
     pub(super) fn open(&self, passphrase: &Secret) -> Result<MasterKey> {

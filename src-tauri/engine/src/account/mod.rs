@@ -2,6 +2,7 @@
 //! (with `keyfile` and `keyring`), `lock`, `registry`; then `clients`, `sign_in`, `tokens`, `profile`, `gmail_line`. A master key is made, proved and only
 //! then used; neither it nor a token is ever written anywhere in clear.
 
+mod backups;
 mod clients;
 mod gmail_line;
 mod home;
@@ -14,6 +15,7 @@ mod party;
 mod profile;
 mod recovery;
 mod registry;
+mod restore;
 mod scopes;
 mod sign_in;
 mod slots;
@@ -23,11 +25,13 @@ mod vault;
 use crate::Open;
 use crate::error::Result;
 use crate::store::Store;
+pub use backups::{BackupAsk, opens_backup, read_backup};
 pub(crate) use gmail_line::{Fault, GmailLine, Quota, Urgency};
 pub(crate) use home::{has_content, sync_folder};
 pub(crate) use lock::SessionRow;
 pub(crate) use party::Line;
 pub(crate) use registry::{AccountList, AccountRow, blocking, settle_in};
+pub use restore::{RestoreAsk, restore};
 use std::path::PathBuf;
 pub(crate) use tokens::{AccessRow, Refreshing};
 pub(crate) use vault::Vault;
@@ -46,6 +50,7 @@ pub fn default_home() -> PathBuf {
 /// Makes the folder, takes its lock, finds the key, opens the store and looks whether Epistle is locked, in this order:
 /// whoever holds the lock may make a key, and nobody else.
 pub(crate) fn open_store(open: &Open) -> Result<(Store, Vault)> {
+    restore::settle(&open.home)?;
     home::make(&open.home)?;
     let held = home::lock(&open.home)?;
     let file = open.home.join(STORE_FILE);

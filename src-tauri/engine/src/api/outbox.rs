@@ -215,6 +215,8 @@ pub enum UnknownReason {
     CannotAsk,
     /// An answer was lost, and what was tried since did not succeed.
     InDoubt,
+    /// The store was restored from a backup: it may have been sent since that was made.
+    Restored,
 }
 
 /// One thing that happened to a message in the outbox.

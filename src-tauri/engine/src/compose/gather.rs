@@ -15,6 +15,9 @@ use crate::memory::Similar;
 const THREAD_TOKENS: u32 = 3_000;
 /// What one message of it may.
 const MESSAGE_TOKENS: u32 = 1_200;
+/// What the story of other conversations may cost together, and one message of it.
+const STORY_TOKENS: u32 = 800;
+const STORY_MESSAGE_TOKENS: u32 = 200;
 /// What similar mail may cost together.
 const SIMILAR_TOKENS: u32 = 1_200;
 /// What one of them may.
@@ -32,6 +35,8 @@ pub(super) struct Found {
     pub(super) me: Vec<Person>,
     pub(super) answers: Option<Message>,
     pub(super) thread: Vec<Message>,
+    /// Exchanges of other conversations with the same people, in the order of time.
+    pub(super) story: Vec<Message>,
     pub(super) voice: Option<Voice>,
     pub(super) similar: Vec<Similar>,
     pub(super) template: Option<FilledTemplate>,
@@ -52,7 +57,9 @@ impl Engine {
         check(&request, found.text_to_revise.is_some())?;
         let first = request.to.first().map(|person| &person.address);
         found.voice = Some(self.voice(first)?);
+        found.story = self.told_so_far(&request, &found)?;
         found.similar = self.similar(&request, &found, first)?;
+        found.similar.retain(|similar| !found.story.iter().any(|told| told.id == similar.message.id));
         if let Some(id) = request.template {
             found.template = Some(self.filled(id, &request, now)?);
         }
@@ -70,6 +77,17 @@ impl Engine {
         let mut similar = self.similar_sent(&query, to, SIMILAR)?;
         similar.retain(|s| !found.thread.iter().any(|m| m.id == s.message.id));
         Ok(similar)
+    }
+
+    /// What else was exchanged with these people about it. A text to be revised was written from it already.
+    fn told_so_far(&self, request: &ComposeRequest, found: &Found) -> Result<Vec<Message>> {
+        if found.text_to_revise.is_some() {
+            return Ok(Vec::new());
+        }
+        let answered = found.answers.as_ref();
+        let subject = answered.map_or("", |message| message.subject.as_str());
+        let about = [request.intent.as_str(), request.subject.as_deref().unwrap_or(""), subject].join(" ");
+        self.story(&request.to, &about, answered.map(|message| message.thread))
     }
 
     fn filled(&self, id: crate::ids::TemplateId, request: &ComposeRequest, now: UnixMillis) -> Result<FilledTemplate> {
@@ -110,7 +128,7 @@ pub(super) fn recipients(request: &ComposeRequest, answered: &Message, senders: 
 /// The brief of what was found. Pure.
 pub(super) fn brief(mut request: ComposeRequest, mut found: Found, now: UnixMillis) -> Brief {
     request.intent = plain::visible(&request.intent).trim().to_owned();
-    for message in found.thread.iter_mut().chain(found.answers.as_mut()) {
+    for message in found.thread.iter_mut().chain(found.answers.as_mut()).chain(&mut found.story) {
         make_visible(message);
     }
     let voice = found.voice.take().unwrap_or_else(silent);
@@ -187,6 +205,7 @@ fn length_of(words: u32) -> Length {
 /// The request, the conversation, one's own text and template, then similar mail; within the token budget.
 fn sources(request: &ComposeRequest, found: &Found, now: UnixMillis) -> Vec<Source> {
     let mut sources = vec![request_source(request, found, now)];
+    sources.extend(story_sources(found));
     sources.extend(thread_sources(found));
     if let Some(text) = &found.text_to_revise {
         sources.push(source(SourceKind::Draft, "", text.clone(), found.me.first().cloned(), Some(now)));
@@ -235,6 +254,22 @@ fn thread_sources(found: &Found) -> Vec<Source> {
     }
     taken.sort_by_key(|(i, _)| *i);
     taken.into_iter().map(|(_, source)| source).collect()
+}
+
+/// The newest of the story comes first in the budget; the order stays that of time.
+fn story_sources(found: &Found) -> Vec<Source> {
+    let mut left = STORY_TOKENS;
+    let mut taken = Vec::new();
+    for message in found.story.iter().rev() {
+        let excerpt = plain::cut_to(message.text.trim(), STORY_MESSAGE_TOKENS.min(left));
+        if left < 40 || excerpt.trim().is_empty() {
+            continue;
+        }
+        left = left.saturating_sub(plain::tokens(&excerpt));
+        taken.push(message_source(SourceKind::Story, message, excerpt));
+    }
+    taken.reverse();
+    taken
 }
 
 /// A message's own words; for the oldest known one also what it quotes, because the quoted mail is not here.

@@ -197,6 +197,13 @@ fn part(brief: &Brief, source: &Source, mark: &str) -> PreviewPart {
             format!("The message to answer, from {}{day}; subject: {}", who(source.who.as_ref()), source.title)
         }
         SourceKind::Thread => format!("Earlier in this conversation, from {}{day}", who(source.who.as_ref())),
+        SourceKind::Story => {
+            format!(
+                "In another conversation with them, from {}{day}; subject: {}",
+                who(source.who.as_ref()),
+                source.title
+            )
+        }
         SourceKind::ToThisPerson => format!("The user wrote to this person{day}"),
         SourceKind::ToOthers => format!("The user wrote to somebody else{day}"),
         SourceKind::Template => format!("The letter to start from; keep what it says ({})", source.title),
@@ -209,7 +216,7 @@ fn part(brief: &Brief, source: &Source, mark: &str) -> PreviewPart {
 
 fn is_mine(brief: &Brief, source: &Source) -> bool {
     let written_by_me = |m: &&Message| Some(m.id) == source.message && m.mine;
-    source.kind != SourceKind::Thread || brief.thread.iter().find(written_by_me).is_some()
+    !matches!(source.kind, SourceKind::Thread | SourceKind::Story) || brief.thread.iter().find(written_by_me).is_some()
 }
 
 fn who(person: Option<&Person>) -> String {

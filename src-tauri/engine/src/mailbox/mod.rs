@@ -17,6 +17,7 @@ mod parse;
 mod people;
 mod remove;
 mod render;
+mod retention;
 pub(crate) mod row;
 mod show;
 mod source;
@@ -29,7 +30,8 @@ mod view;
 
 use crate::Engine;
 use crate::api::{
-    ImportProgress, ImportReport, ImportSource, MeCandidate, Message, Person, Thread, ThreadPage, ThreadsView,
+    EmailAddress, ImportProgress, ImportReport, ImportSource, MeCandidate, Message, Person, Thread, ThreadPage,
+    ThreadsView,
 };
 use crate::error::{Error, Result};
 use crate::ids::{MessageId, ThreadId};
@@ -209,6 +211,14 @@ impl Engine {
     /// `store_broken`.
     pub(crate) fn written_domains(&self) -> Result<BTreeSet<String>> {
         Ok(View::of(self)?.census.written_domains())
+    }
+
+    /// The last messages somebody wrote, and those "me" wrote to them, the newest first.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub(crate) fn exchanged_with(&self, address: &EmailAddress, limit: usize) -> Result<Vec<MessageId>> {
+        Ok(View::of(self)?.census.exchanged_with(&address.folded(), limit))
     }
 
     /// How many messages and conversations there are.

@@ -1,7 +1,8 @@
 //! Who is in the mailbox, counted. Pure; it decides nothing about who is "me".
 
 use super::row::ThreadRow;
-use crate::api::{MeCandidate, Person};
+use crate::api::{MeCandidate, Person, UnixMillis};
+use crate::ids::MessageId;
 use std::collections::{BTreeSet, HashMap};
 
 /// No more candidates than this are of use.
@@ -17,6 +18,8 @@ struct Count {
     written_to: u64,
     /// Its address as most recently written.
     person: Option<Person>,
+    /// What it wrote, and what "me" wrote to it.
+    exchanged: Vec<(Option<UnixMillis>, MessageId)>,
 }
 
 impl Count {
@@ -50,12 +53,18 @@ impl Census {
                 let count = self.counts.entry(author.clone()).or_default();
                 count.named(from);
                 count.wrote += 1;
+                if !mine {
+                    count.exchanged.push((member.date, member.id));
+                }
             }
             for person in &member.to {
                 let count = self.counts.entry(person.address.folded()).or_default();
                 count.named(person);
                 count.received += 1;
                 count.written_to += u64::from(mine);
+                if mine {
+                    count.exchanged.push((member.date, member.id));
+                }
             }
         }
     }
@@ -74,6 +83,13 @@ impl Census {
         all.sort_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.person.address.cmp(&b.person.address)));
         all.truncate(CANDIDATES);
         all
+    }
+
+    /// The last messages an address wrote and "me" wrote to it, the newest first.
+    pub(super) fn exchanged_with(&self, folded: &str, limit: usize) -> Vec<MessageId> {
+        let mut all = self.counts.get(folded).map(|count| count.exchanged.clone()).unwrap_or_default();
+        all.sort_unstable_by_key(|one| std::cmp::Reverse(*one));
+        all.into_iter().take(limit).map(|(_, id)| id).collect()
     }
 
     /// The domains "me" has written to.

@@ -11,7 +11,8 @@ use crate::error::Result;
 use crate::ids::{MessageId, ThreadId};
 use crate::store::Write;
 use crate::store::tables::{
-    GMAIL_PARTS, LABEL_CHANGES, MESSAGE_LABELS, MESSAGES, NODES, RAW, REMOTE_MESSAGES, SUBJECTS, THREADS, VECTORS,
+    ATTACHMENTS, GMAIL_PARTS, LABEL_CHANGES, MESSAGE_LABELS, MESSAGES, NODES, RAW, REMOTE_MESSAGES, SUBJECTS, THREADS,
+    VECTORS,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +38,7 @@ pub(super) fn remove(engine: &Engine, tx: &mut Write<'_>, gone: &[MessageId], un
         tx.delete(GMAIL_PARTS, id.as_bytes())?;
         tx.delete_prefix(VECTORS, id.as_bytes())?;
         engine.desk.meaning.forget(*id);
+        tx.delete_prefix(ATTACHMENTS.table(), id.as_bytes())?;
     }
     let mut threader = Threader::new(tx);
     for (id, (row, ties)) in &left {

@@ -3,6 +3,7 @@
 
 pub mod embed;
 mod graphs;
+pub(crate) mod context;
 pub mod lexical;
 pub mod manners;
 pub mod meaning;
@@ -10,6 +11,7 @@ pub mod passages;
 pub mod rank;
 pub mod snippet;
 pub mod vectors;
+mod suggest;
 pub mod voice;
 pub mod words;
 

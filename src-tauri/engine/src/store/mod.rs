@@ -2,6 +2,7 @@
 //! The store never knows what a row means: `tables.rs` names the tables and their row types, and the modules do the rest.
 
 mod accounts;
+pub(crate) mod backup;
 mod rewrite;
 mod rows;
 mod schema;
@@ -23,11 +24,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 pub(crate) use accounts::HOUSE;
+pub(crate) use schema::KNOWN as SCHEMA_VERSION;
 
 pub use rows::{Read, Write};
 use seal::AccountKey;
 pub use seal::MasterKey;
 pub use table::{Expiring, Table};
+
+/// So much of the file is kept in memory: a store that is read or copied from end to end takes no more.
+const CACHE_BYTES: usize = 256 << 20;
 
 /// How much a commit must endure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,7 +203,7 @@ impl DerefMut for Writing<'_> {
 fn open_file(path: &Path) -> Result<Database> {
     let file = private_file(path).map_err(|e| Error::io("open", path, e))?;
     let backend = redb::backends::FileBackend::new(file).map_err(|e| opening(path, e))?;
-    Database::builder().create_with_backend(backend).map_err(|e| opening(path, e))
+    Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(backend).map_err(|e| opening(path, e))
 }
 
 fn private_file(path: &Path) -> std::io::Result<File> {

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The schema this Epistle writes. 1: account keys without a salt, no schema row. 2: salted keys, expiry, this row, the proof.
-pub(super) const KNOWN: u32 = 2;
+pub(crate) const KNOWN: u32 = 2;
 /// In clear, because it must be read before any key: one row, `version`.
 pub(super) const SCHEMA: Definition = TableDefinition::new("schema");
 const VERSION: &[u8] = b"version";

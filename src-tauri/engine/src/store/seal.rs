@@ -108,6 +108,15 @@ impl AccountKey {
         rmp_serde::from_slice(&plain).map_err(|_| broken("its fields do not fit"))
     }
 
+    /// Whether a value is what was sealed there, as far as can be told without knowing its type.
+    pub(super) fn holds(&self, table: &str, key: &[u8], sealed: &[u8]) -> bool {
+        match self.unlock(table, key, sealed) {
+            Ok((form, body)) if form & !EXPIRES == ZSTD => zstd_contexts::unpack(&body).is_ok(),
+            Ok((form, _)) => form & !EXPIRES == PLAIN,
+            Err(_) => false,
+        }
+    }
+
     /// The same value under another key, as a migration needs it.
     pub(super) fn reseal(&self, to: &AccountKey, table: &str, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
         let (_, body) = self.unlock(table, key, sealed)?;

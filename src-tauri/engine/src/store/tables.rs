@@ -87,3 +87,6 @@ pub const SETTINGS: Table<serde_json::Map<String, serde_json::Value>> = Table::n
 pub const VECTOR_SNAPSHOT: Table<RawMessage> = Table::new("vector_snapshot");
 /// API keys, tokens and client secrets by name, where no keyring holds them.
 pub const KEYS: Table<String> = Table::new("keys");
+/// Rows that expire, for tests of what becomes of them.
+#[cfg(test)]
+pub(super) const EXPIRING_FOR_TESTS: Expiring<String> = Expiring::new("test_expiring");

@@ -24,9 +24,14 @@ pub(super) fn due(expires_at: UnixMillis, table: &str, full: &[u8]) -> Vec<u8> {
 
 /// Whether an entry of [`EXPIRY`] points at a row of this account's.
 pub(super) fn due_of(entry: &[u8], account: AccountId) -> bool {
-    let row =
-        entry.get(8..).and_then(|rest| rest.iter().position(|byte| *byte == 0).and_then(|end| rest.get(end + 1..)));
-    row.is_some_and(|full| full.starts_with(account.as_bytes()))
+    account_due(entry) == Some(account)
+}
+
+/// Whose row an entry of [`EXPIRY`] points at.
+pub(super) fn account_due(entry: &[u8]) -> Option<AccountId> {
+    let rest = entry.get(8..)?;
+    let end = rest.iter().position(|byte| *byte == 0)?;
+    rest.get(end + 1..)?.get(..ACCOUNT)?.try_into().ok().map(AccountId)
 }
 
 fn when(time: UnixMillis) -> [u8; 8] {
@@ -51,6 +56,30 @@ impl Store {
                 return Ok(swept);
             }
         }
+    }
+}
+
+impl Store {
+    /// Copies what is there to a fresh file where much of this one is air: `true` if it did. Who reads goes on; who writes waits.
+    ///
+    /// # Errors
+    /// `store_broken`, `io`.
+    pub(crate) fn shrink(&self) -> Result<bool> {
+        let Some(bytes) = self.file.as_ref().and_then(|file| std::fs::metadata(file).ok()).map(|found| found.len())
+        else {
+            return Ok(false);
+        };
+        if bytes < WORTH_COMPACTING || bytes <= self.used()?.saturating_mul(3) / 2 {
+            return Ok(false);
+        }
+        self.rewrite().map(|()| true)
+    }
+
+    /// How many bytes of the file are in use.
+    fn used(&self) -> Result<u64> {
+        let tx = self.begin_write()?;
+        let stats = tx.stats().map_err(broken)?;
+        Ok(stats.allocated_pages().saturating_mul(stats.page_size() as u64))
     }
 }
 

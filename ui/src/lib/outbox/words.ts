@@ -32,6 +32,7 @@ const UNKNOWN: Record<UnknownReason, (via: string) => string> = {
   no_trace: (via) => `${via} has neither the draft nor the message.`,
   cannot_ask: (via) => `${via} could not be asked what became of it.`,
   in_doubt: () => "An answer was lost, and what was tried since did not succeed.",
+  restored: () => "It was waiting to leave when the backup was made that you restored, and may have left since.",
 };
 
 function waiting(until: number, reason: Extract<OutboxState, { kind: "waiting" }>["reason"], now: number, via: string) {

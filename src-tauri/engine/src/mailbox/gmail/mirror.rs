@@ -17,6 +17,8 @@ pub enum What {
     Draft,
     /// No message that can be read: noted, so that it is not fetched again.
     Unreadable,
+    /// Mail older than the person keeps: noted, so that it is not fetched again.
+    Past,
 }
 
 /// What is known of one of Gmail's messages.

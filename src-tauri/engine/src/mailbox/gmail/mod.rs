@@ -28,5 +28,6 @@ mod watch;
 pub use body::PartRow;
 pub use drafts::GmailDraft;
 pub use push_drafts::PushRow;
+pub(super) use rows::let_past;
 pub use rows::{GmailMessage, SyncRow};
 pub(crate) use sync::Syncing;

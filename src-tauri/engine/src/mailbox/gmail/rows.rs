@@ -4,13 +4,14 @@
 use super::body::{self, PartRow};
 use super::plan::{Effect, Known, Mirror, State, What};
 use crate::Engine;
-use crate::api::LabelId;
+use crate::api::{LabelId, UnixMillis};
 use crate::error::Result;
 use crate::ids::{MessageId, ThreadId};
 use crate::mailbox::import::{self, Prepared};
 use crate::mailbox::labels::{LabelName, RemoteMessage, put_label_names, put_labels};
 use crate::mailbox::parse;
 use crate::mailbox::remove;
+use crate::mailbox::retention::{is_past, kept_since};
 use crate::mailbox::threading::Threader;
 use crate::store::Keep;
 use crate::store::Write;
@@ -94,8 +95,9 @@ pub(super) fn commit(engine: &Engine, mirror: &mut Mirror, effects: Vec<Effect>)
     }
     let mail_changed = !ready.is_empty() || !forget.is_empty();
     let mut relabelled = Vec::new();
+    let since = engine.settings()?.memory.keep_days.map(|days| kept_since(crate::now(), days));
     engine.store().write(engine.account(), Keep::Again, |tx| {
-        rows.extend(take_in(tx, mirror, std::mem::take(&mut ready))?);
+        rows.extend(take_in(tx, mirror, std::mem::take(&mut ready), since)?);
         for id in &rows {
             relabelled.extend(put(engine, tx, mirror, id)?);
         }
@@ -140,8 +142,13 @@ fn read(engine: &Engine, message: &gmail::Message) -> Result<Ready> {
     Ok(Ready { id: message.id.clone(), conversation, mail })
 }
 
-/// Writes messages into their conversations; whose rows are to be put.
-fn take_in(tx: &mut Write<'_>, mirror: &mut Mirror, ready: Vec<Ready>) -> Result<Vec<gmail::MessageId>> {
+/// Writes messages into their conversations, but for what is older than `since`; whose rows are to be put.
+fn take_in(
+    tx: &mut Write<'_>,
+    mirror: &mut Mirror,
+    ready: Vec<Ready>,
+    since: Option<UnixMillis>,
+) -> Result<Vec<gmail::MessageId>> {
     let mut threads = Threader::new(tx);
     let mut taken = Vec::new();
     for Ready { id, conversation, mail } in ready {
@@ -151,6 +158,11 @@ fn take_in(tx: &mut Write<'_>, mirror: &mut Mirror, ready: Vec<Ready>) -> Result
             taken.push(id);
             continue;
         };
+        if since.is_some_and(|since| is_past(mail.row.date, since)) {
+            known.what = What::Past;
+            taken.push(id);
+            continue;
+        }
         let here = imported_before(&mut threads, &mail)?;
         known.came = here.is_none();
         let message = here.unwrap_or(mail.id);
@@ -186,13 +198,28 @@ fn imported_before(threads: &mut Threader<'_, '_>, mail: &Prepared) -> Result<Op
 }
 
 /// Puts what is known of a message, its labels with it; which message that is here.
-fn put(engine: &Engine, tx: &mut Write<'_>, mirror: &Mirror, id: &gmail::MessageId) -> Result<Option<MessageId>> {
-    let Some(known) = mirror.known.get(id) else { return Ok(None) };
-    tx.put(GMAIL_MESSAGES, &key(engine, id)?, &GmailMessage { id: id.clone(), known: known.clone() })?;
+fn put(engine: &Engine, tx: &mut Write<'_>, mirror: &mut Mirror, id: &gmail::MessageId) -> Result<Option<MessageId>> {
+    let (key, Some(known)) = (key(engine, id)?, mirror.known.get_mut(id)) else { return Ok(None) };
+    // What went here because of its age, since the mirror was read, stays so.
+    if tx.get(GMAIL_MESSAGES, &key)?.is_some_and(|row| row.known.what == What::Past) {
+        (known.what, known.message) = (What::Past, None);
+    }
+    tx.put(GMAIL_MESSAGES, &key, &GmailMessage { id: id.clone(), known: known.clone() })?;
     if let Some(message) = known.message {
         put_labels(tx, message, &own_labels(known))?;
     }
     Ok(known.message)
+}
+
+/// A message goes because of its age: it is Gmail's still, and not fetched again. Whether it is Gmail's.
+pub(in crate::mailbox) fn let_past(engine: &Engine, tx: &mut Write<'_>, message: MessageId) -> Result<bool> {
+    let remote = tx.get(REMOTE_MESSAGES, message.as_bytes())?;
+    let Some(id) = remote.and_then(|remote| gmail::MessageId::parse(&remote.message)) else { return Ok(false) };
+    let key = key(engine, &id)?;
+    let Some(mut row) = tx.get(GMAIL_MESSAGES, &key)? else { return Ok(false) };
+    (row.known.what, row.known.message) = (What::Past, None);
+    tx.put(GMAIL_MESSAGES, &key, &row)?;
+    Ok(true)
 }
 
 fn own_labels(known: &Known) -> Vec<LabelId> {

@@ -190,6 +190,15 @@ pub(super) fn failed_softly(error: &Error) -> bool {
     )
 }
 
+impl Syncing {
+    /// What is known of the mailbox was changed in the store. A sync that is under way hears of it as it commits.
+    pub(crate) fn look_again(&self) {
+        if let Ok(mut mirror) = self.mirror.try_lock() {
+            *mirror = None;
+        }
+    }
+}
+
 impl Engine {
     /// What a search found is taken in, in step with a sync.
     pub(super) async fn take_found(&self, got: Vec<super::plan::Got>) -> Result<()> {
