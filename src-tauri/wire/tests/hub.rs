@@ -12,6 +12,7 @@ use futures_util::stream;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const OF: Revision<'_> = Revision { repository: "owner/model", revision: "main" };
 const LONG: usize = 300_000;
@@ -94,8 +95,13 @@ impl Hub {
             Harm::SendOutside => on("http://example.com/model.onnx"),
             Harm::Other => answer.body(vec![7; rest.len()].into()).unwrap(),
             Harm::CutAfter(bytes) => {
-                let pieces = [Ok(Bytes::from(rest[..bytes].to_vec())), Err(std::io::Error::other("cut"))];
-                answer.body(Body::from_stream(stream::iter(pieces))).unwrap()
+                let first = stream::iter([Ok(Bytes::from(rest[..bytes].to_vec()))]);
+                // What was sent arrives before the line breaks.
+                let broken = stream::once(async {
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                    Err(std::io::Error::other("cut"))
+                });
+                answer.body(Body::from_stream(futures_util::StreamExt::chain(first, broken))).unwrap()
             }
             Harm::StandStillAfter(bytes) => {
                 let first = stream::iter([Ok::<_, std::io::Error>(Bytes::from(rest[..bytes].to_vec()))]);
