@@ -3,12 +3,14 @@
 mod account;
 mod labels;
 mod sending;
+mod voice;
 
 pub(crate) use account::*;
 use clap::{Parser, Subcommand, ValueEnum};
 use epistle_engine::api::{Length, Tone};
 pub(crate) use labels::*;
 pub(crate) use sending::*;
+pub(crate) use voice::*;
 use std::path::PathBuf;
 
 /// Writes email with you: your intent in, a letter in your voice out.
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     Sync(Sync),
     /// Search the mailbox, best first.
     Search(Search),
+    /// What was learned of how you write, and setting it right.
+    Voice(Voice),
     /// List the drafts, the last changed first.
     Drafts {
         /// One JSON object a line.
