@@ -4,8 +4,8 @@
 
 use epistle_engine::Engine;
 use epistle_engine::api::{
-    CheckKind, ComposeRequest, Draft, EmailAddress, ImportSource, Message, ModelChoice, ModelRef, Person, Preview,
-    Provider, Length, ThreadsView, Voice,
+    CheckKind, ComposeRequest, Draft, EmailAddress, ImportSource, Length, Message, ModelChoice, ModelRef, Person,
+    Preview, Provider, ThreadsView, Voice,
 };
 use epistle_engine::memory::manners::Whom;
 use epistle_engine::memory::voice::letter::MEASURES;
@@ -184,11 +184,8 @@ fn last_lines(text: &str) -> Vec<String> {
 }
 
 fn runs(text: &str) -> HashSet<Vec<String>> {
-    let words: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
+    let words: Vec<String> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
     words.windows(13).map(<[String]>::to_vec).collect()
 }
 
@@ -269,12 +266,18 @@ fn ends_as_they_do(draft: &Draft, voice: &Voice, letters: &[Message]) {
         let same = |letter: &&Message| {
             let written = last_lines(&format!("{}\n{}", letter.text, letter.signature));
             let signed = letter.signature.to_lowercase();
-            written.iter().chain(signed.lines().map(str::to_owned).collect::<Vec<_>>().iter()).any(|l| key(l).contains(&key(&line)))
+            written
+                .iter()
+                .chain(signed.lines().map(str::to_owned).collect::<Vec<_>>().iter())
+                .any(|l| key(l).contains(&key(&line)))
         };
         assert!(letters.iter().filter(same).count() >= 3, "nobody ends with “{line}”");
     }
     if voice.sign_off.is_none() && voice.signs_as.is_none() {
-        assert!(end.last().is_some_and(|line| line.ends_with(['.', ')', '!'])), "{end:?} signs for somebody who does not");
+        assert!(
+            end.last().is_some_and(|line| line.ends_with(['.', ')', '!'])),
+            "{end:?} signs for somebody who does not"
+        );
     }
 }
 
@@ -348,7 +351,9 @@ fn no_mail_of_a_hundred_changes_what_is_learned_of_the_users_voice() {
     let all = injections();
     let mut changed = Vec::new();
     for (number, one) in all.iter().enumerate() {
-        engine.import_eml(mail(number, (&one.subject, EVE), "mara@example.com", &one.subject, &one.body).as_bytes()).unwrap();
+        engine
+            .import_eml(mail(number, (&one.subject, EVE), "mara@example.com", &one.subject, &one.body).as_bytes())
+            .unwrap();
         if learned(&engine) != before {
             changed.push(&one.name);
         }
@@ -363,7 +368,9 @@ fn quoted(style: usize, body: &str) -> String {
     match style {
         0 => format!("{answer}\n\nOn Tue, 3 Nov 2026 at 09:00, Eve <{EVE}> wrote:\n\n{marked}\n"),
         1 => format!("On Tue, 3 Nov 2026 at 09:00, Eve <{EVE}> wrote:\n{marked}\n\n{answer}\n"),
-        _ => format!("{answer}\n\n-----Original Message-----\nFrom: Eve <{EVE}>\nSent: Tuesday\nTo: Mara\nSubject: x\n\n{body}\n"),
+        _ => format!(
+            "{answer}\n\n-----Original Message-----\nFrom: Eve <{EVE}>\nSent: Tuesday\nTo: Mara\nSubject: x\n\n{body}\n"
+        ),
     }
 }
 

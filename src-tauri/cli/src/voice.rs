@@ -14,7 +14,8 @@ pub(crate) fn voice(args: args::Voice, door: &Door, out: &mut Out) -> Result<(),
     let engine = door.engine()?;
     let to = args.to.as_deref().map(|text| one(&engine, text)).transpose()?.map(|person| person.address);
     let profile = if let Some(set) = &args.set {
-        let kind = TraitArg::from_str(&set[0], true).map_err(|_| Failure::Usage(format!("there is no trait “{}”", set[0])))?;
+        let kind =
+            TraitArg::from_str(&set[0], true).map_err(|_| Failure::Usage(format!("there is no trait “{}”", set[0])))?;
         let kind = TraitKind::from(kind);
         engine.correct_trait(&TraitCorrection { to, kind, value: Some(value(kind, &set[1])?) })?
     } else if let Some(kind) = args.learn {
@@ -45,7 +46,8 @@ fn value(kind: TraitKind, text: &str) -> Result<TraitValue, Failure> {
             let (Some(Ok(low)), high, None) = (numbers.next(), numbers.next(), numbers.next()) else {
                 return Err(Failure::Usage("a length is typed as 60 or 40-90".into()));
             };
-            let high = high.unwrap_or(Ok(low)).map_err(|_| Failure::Usage("a length is typed as 60 or 40-90".into()))?;
+            let high =
+                high.unwrap_or(Ok(low)).map_err(|_| Failure::Usage("a length is typed as 60 or 40-90".into()))?;
             TraitValue::Band { band: WordBand { low, median: low.midpoint(high), high } }
         }
         Formal => TraitValue::Formal {
@@ -118,7 +120,12 @@ mod tests {
         ] {
             assert_eq!(value(kind, text).unwrap(), expected, "{text}");
         }
-        for (kind, text) in [(TraitKind::Length, "long"), (TraitKind::Length, "1-2-3"), (TraitKind::Emoji, "yes"), (TraitKind::Formality, "x")] {
+        for (kind, text) in [
+            (TraitKind::Length, "long"),
+            (TraitKind::Length, "1-2-3"),
+            (TraitKind::Emoji, "yes"),
+            (TraitKind::Formality, "x"),
+        ] {
             assert!(value(kind, text).is_err(), "{text}");
         }
         assert_eq!(TraitArg::value_variants().len(), TraitKind::ALL.len());

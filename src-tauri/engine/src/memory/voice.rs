@@ -163,8 +163,7 @@ pub(crate) fn corrected(samples: &[Sample], lists: &Lists, to: Option<&Person>, 
     let base = near.base();
     let greets_them = corrections.own(TraitKind::Greeting).is_some_and(|(_, here)| here);
     let theirs = base.group == VoiceGroup::Person || greets_them;
-    let mut voice =
-        Voice { to: to.filter(|_| theirs).cloned(), samples: base.at.len() as u32, ..Voice::default() };
+    let mut voice = Voice { to: to.filter(|_| theirs).cloned(), samples: base.at.len() as u32, ..Voice::default() };
     for found in learn::traits(&near) {
         match corrections.state(found.kind).0 {
             TraitState::Off => voice.off.push(found.kind),
@@ -174,7 +173,9 @@ pub(crate) fn corrected(samples: &[Sample], lists: &Lists, to: Option<&Person>, 
                 let none = Seen { times: 0, of: 0, group: VoiceGroup::Everybody };
                 set(&mut voice, &Found { value: value.unwrap_or(TraitValue::Unknown), seen: none, ..found });
             }
-            TraitState::Learned if is_of_the_frame(found.kind) || found.confidence >= SURE_ENOUGH => set(&mut voice, &found),
+            TraitState::Learned if is_of_the_frame(found.kind) || found.confidence >= SURE_ENOUGH => {
+                set(&mut voice, &found)
+            }
             TraitState::Learned => {}
         }
     }

@@ -241,12 +241,21 @@ fn the_text_is_counted_without_greeting_sign_off_and_other_peoples_words() {
 fn casual_and_formal_writers_are_told_apart_by_what_they_do() {
     let casual = learn(&[(DANA, CASUAL); 6], None).style;
     assert_eq!(casual.formality, Some(Formality::Casual));
-    assert_eq!((casual.contractions, casual.emoji, casual.lower_case), (Some(HowOften::Often), Some(HowOften::Often), Some(HowOften::Often)));
+    assert_eq!(
+        (casual.contractions, casual.emoji, casual.lower_case),
+        (Some(HowOften::Often), Some(HowOften::Often), Some(HowOften::Often))
+    );
     assert_eq!((casual.sign.as_deref(), casual.ellipses), (Some(":-)"), Some(HowOften::Often)));
     let formal = learn(&[(DANA, FORMAL); 6], None).style;
     assert_eq!(formal.formality, Some(Formality::Formal));
-    assert_eq!((formal.contractions, formal.emoji, formal.exclamations), (Some(HowOften::Never), Some(HowOften::Never), Some(HowOften::Never)));
-    assert_eq!((formal.semicolons, formal.double_space, formal.sign), (Some(HowOften::Often), Some(HowOften::Often), None));
+    assert_eq!(
+        (formal.contractions, formal.emoji, formal.exclamations),
+        (Some(HowOften::Never), Some(HowOften::Never), Some(HowOften::Never))
+    );
+    assert_eq!(
+        (formal.semicolons, formal.double_space, formal.sign),
+        (Some(HowOften::Often), Some(HowOften::Often), None)
+    );
 }
 
 #[test]
@@ -258,7 +267,11 @@ fn few_letters_to_somebody_lean_on_those_to_everybody_and_many_do_not() {
     };
     assert_eq!(to_tom(0).formality, Some(Formality::Formal), "as to everybody");
     assert_eq!(to_tom(1).contractions, Some(HowOften::Sometimes), "one letter moves it");
-    assert_eq!((to_tom(8).formality, to_tom(8).contractions), (Some(Formality::Casual), Some(HowOften::Often)), "eight settle it");
+    assert_eq!(
+        (to_tom(8).formality, to_tom(8).contractions),
+        (Some(Formality::Casual), Some(HowOften::Often)),
+        "eight settle it"
+    );
 }
 
 #[test]

@@ -147,7 +147,11 @@ impl Engine {
         let key = self.correction_key(&row)?;
         let nothing = row.value.is_none() && row.on && row.to.is_none();
         self.store().write(self.account(), Keep::Made, |write| {
-            if nothing { write.delete(VOICE_CORRECTIONS, &key).map(drop) } else { write.put(VOICE_CORRECTIONS, &key, &row) }
+            if nothing {
+                write.delete(VOICE_CORRECTIONS, &key).map(drop)
+            } else {
+                write.put(VOICE_CORRECTIONS, &key, &row)
+            }
         })
     }
 

@@ -87,7 +87,11 @@ fn a_trait_switched_off_is_written_by_as_if_nothing_was_known_and_keeps_what_was
     let person = Person { name: Some("Dana Whitfield".into()), address: dana() };
     let voice = engine.voice(Some(&dana())).unwrap();
     assert_eq!(voice.greeting, None);
-    assert_eq!(greeting_for(&voice, &[person], "en", Tone::AsIWrite).as_deref(), Some("Hi Dana,"), "as is usual in English");
+    assert_eq!(
+        greeting_for(&voice, &[person], "en", Tone::AsIWrite).as_deref(),
+        Some("Hi Dana,"),
+        "as is usual in English"
+    );
 }
 
 #[test]

@@ -86,7 +86,8 @@ fn line(near: &Near<'_>, kind: TraitKind, share: u32, read: &dyn Fn(&Sample) -> 
     }
     let sure = near.sureness(&|_| true);
     let sum = |forms: &HashMap<String, f64>| forms.values().sum::<f64>();
-    let best = forms.into_values().max_by(|a, b| sum(a).total_cmp(&sum(b)).then_with(|| a.keys().max().cmp(&b.keys().max())));
+    let best =
+        forms.into_values().max_by(|a, b| sum(a).total_cmp(&sum(b)).then_with(|| a.keys().max().cmp(&b.keys().max())));
     let usual = with > 0.0 && with * f64::from(share) >= all;
     match best.filter(|_| usual) {
         Some(group) => {
@@ -94,7 +95,14 @@ fn line(near: &Near<'_>, kind: TraitKind, share: u32, read: &dyn Fn(&Sample) -> 
             let value = group.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
             let value = value.map(|(form, _)| form).unwrap_or_default();
             let seen = near.seen(&|s| Some(read(s).is_some_and(|read| key(&read) == key(&value))));
-            Found { kind, value: TraitValue::Line { line: value }, confidence: sure * weight / all, seen: seen.into(), sign: None, others: vec![] }
+            Found {
+                kind,
+                value: TraitValue::Line { line: value },
+                confidence: sure * weight / all,
+                seen: seen.into(),
+                sign: None,
+                others: vec![],
+            }
         }
         None => {
             let seen = near.seen(&|s| Some(read(s).is_none()));
@@ -140,7 +148,14 @@ fn language(near: &Near<'_>) -> Found {
     let seen = near.seen(&|s| s.language.as_ref().map(|l| l == tag));
     let others = rest.iter().filter(|(_, w)| w / all >= 0.1).map(|(tag, _)| (*tag).to_owned()).collect();
     let confidence = near.sureness(&|s| s.language.is_some()) * weight / all;
-    Found { kind, value: TraitValue::Language { tag: (*tag).to_owned() }, confidence, seen: seen.into(), sign: None, others }
+    Found {
+        kind,
+        value: TraitValue::Language { tag: (*tag).to_owned() },
+        confidence,
+        seen: seen.into(),
+        sign: None,
+        others,
+    }
 }
 
 // ---------------------------------------------------------------- numbers
@@ -158,7 +173,14 @@ fn band(near: &Near<'_>, kind: TraitKind, read: &dyn Fn(&Sample) -> Vec<u32>) ->
     let inside = |s: &Sample| read(s).iter().any(|v| (band.low..=band.high).contains(v));
     let (times, ..) = near.seen(&|s| Some(inside(s)));
     let confidence = near.sureness(&|s| !read(s).is_empty());
-    Found { kind, value: TraitValue::Band { band }, confidence, seen: Seen { times, of, group }, sign: None, others: vec![] }
+    Found {
+        kind,
+        value: TraitValue::Band { band },
+        confidence,
+        seen: Seen { times, of, group },
+        sign: None,
+        others: vec![],
+    }
 }
 
 /// Weighted quartiles; with equal weights the value at the rounded place.

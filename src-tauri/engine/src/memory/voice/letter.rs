@@ -162,8 +162,11 @@ fn small(count: usize) -> u16 {
 
 /// The lines between greeting and sign-off that are prose: no quotes, no code, no bare links.
 fn own_lines<'t>(text: &'t str, greeting: Option<&Greeting>, ending: &Ending) -> Vec<&'t str> {
-    let mut lines: Vec<&str> =
-        text.lines().map(str::trim_end).filter(|l| !l.trim_start().starts_with('>') && !super::is_attribution(l.trim())).collect();
+    let mut lines: Vec<&str> = text
+        .lines()
+        .map(str::trim_end)
+        .filter(|l| !l.trim_start().starts_with('>') && !super::is_attribution(l.trim()))
+        .collect();
     if let (Some(greeting), Some(at)) = (greeting, lines.iter().position(|l| !l.trim().is_empty())) {
         let rest = lines[at].trim().strip_prefix(greeting.line().as_str()).unwrap_or_default();
         lines[at] = rest.trim_start();
@@ -192,13 +195,18 @@ fn prose(line: &str) -> bool {
     let all = line.chars().count();
     let plain = line.chars().filter(|c| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '\'')).count();
     let words = line.split_whitespace().count();
-    (all < 12 || plain * 4 >= all * 3) && !(line.contains("://") && words <= 3) && line.chars().any(char::is_alphanumeric)
+    (all < 12 || plain * 4 >= all * 3)
+        && !(line.contains("://") && words <= 3)
+        && line.chars().any(char::is_alphanumeric)
         || is_emoticon(line)
 }
 
 fn paragraphs(lines: &[&str]) -> Vec<String> {
     let blocks = lines.split(|line| line.trim().is_empty());
-    blocks.filter(|block| !block.is_empty()).map(|block| block.iter().map(|l| l.trim()).collect::<Vec<_>>().join(" ")).collect()
+    blocks
+        .filter(|block| !block.is_empty())
+        .map(|block| block.iter().map(|l| l.trim()).collect::<Vec<_>>().join(" "))
+        .collect()
 }
 
 /// The sentences of a paragraph.
@@ -219,7 +227,8 @@ pub(crate) fn sentences(paragraph: &str) -> Vec<&str> {
 
 fn abbreviates(before: &str) -> bool {
     let last = before.rsplit(char::is_whitespace).next().unwrap_or_default().trim_start_matches('(').to_lowercase();
-    signs().abbreviations.contains(&last) || (last.chars().count() == 1 && last.chars().all(char::is_alphabetic) && last != "i")
+    signs().abbreviations.contains(&last)
+        || (last.chars().count() == 1 && last.chars().all(char::is_alphabetic) && last != "i")
 }
 
 fn one_sentence(sentence: &str, counted: &mut Counted) {
@@ -343,7 +352,14 @@ pub(super) fn formality(counted: &Counted, greeting: Option<&Greeting>, closing:
         sees(greeting.is_some_and(informal), -0.10),
         sees(greeting.is_some_and(|g| is_formal(&g.opener, language)), 0.15),
         sees(greeting.is_some_and(|g| matches!(&g.whom, Whom::Name(_)) && g.pattern().contains("{full}")), 0.15),
-        sees(closing.is_some_and(|line| ["regards", "sincerely", "freundlichen", "cordialement", "atentamente"].iter().any(|w| fold(line).contains(w))), 0.12),
+        sees(
+            closing.is_some_and(|line| {
+                ["regards", "sincerely", "freundlichen", "cordialement", "atentamente"]
+                    .iter()
+                    .any(|w| fold(line).contains(w))
+            }),
+            0.12,
+        ),
     ];
     (0.5 + steps.iter().sum::<f64>()).clamp(0.0, 1.0)
 }

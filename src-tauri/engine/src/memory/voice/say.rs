@@ -12,7 +12,9 @@ pub(super) fn says(found: &Found) -> String {
         TraitValue::Unknown => "Too little is known yet.".to_owned(),
         TraitValue::Nothing => nothing(kind).to_owned(),
         TraitValue::Line { line } => format!("{} “{}”.", line_verb(kind), shown(line)),
-        TraitValue::Band { band } if band.low == band.high => format!("{} about {}.", band_of(kind).0, many(band.median, kind)),
+        TraitValue::Band { band } if band.low == band.high => {
+            format!("{} about {}.", band_of(kind).0, many(band.median, kind))
+        }
         TraitValue::Band { band } => {
             format!("{} {} to {}, about {} as a rule.", band_of(kind).0, band.low, many(band.high, kind), band.median)
         }
@@ -24,7 +26,8 @@ pub(super) fn says(found: &Found) -> String {
         },
         TraitValue::Language { tag } => {
             let more: Vec<&str> = others.iter().map(|tag| language::name(tag)).collect();
-            let also = if more.is_empty() { String::new() } else { format!(", and at times in {}", more.join(" and ")) };
+            let also =
+                if more.is_empty() { String::new() } else { format!(", and at times in {}", more.join(" and ")) };
             format!("You write in {}{also}.", language::name(tag))
         }
     }
