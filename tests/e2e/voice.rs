@@ -45,7 +45,10 @@ fn busiest(mail: Vec<Message>) -> Vec<(Person, Vec<Message>)> {
             writers.entry(from.address.folded()).or_insert_with(|| (from, vec![])).1.push(message);
         }
     }
-    let mut writers: Vec<_> = writers.into_values().collect();
+    // Who never answers anybody is a feed, and no writer.
+    let answers = |letter: &Message| letter.subject.to_lowercase().starts_with("re:");
+    let writes = |letters: &[Message]| letters.iter().filter(|l| answers(l)).count() * 10 >= letters.len();
+    let mut writers: Vec<_> = writers.into_values().filter(|(_, letters)| writes(letters)).collect();
     writers.sort_by_key(|(_, letters)| std::cmp::Reverse(letters.len()));
     writers.truncate(WRITERS);
     for (_, letters) in &mut writers {
@@ -325,6 +328,7 @@ fn somebody() -> Engine {
     settings.me = vec![Person { name: Some(MARA.0.into()), address: MARA.1.parse().unwrap() }];
     settings.local_model.enabled = true;
     settings.local_model.base = "http://127.0.0.1:9/v1".into();
+    settings.local_model.model = MODEL.into();
     engine.set_settings(settings).unwrap();
     for number in 0..6 {
         let to = if number % 2 == 0 { "Dana <dana@example.org>" } else { "Tom <tom@example.net>" };
