@@ -5,6 +5,7 @@ mod keep;
 mod labels;
 mod memory;
 mod sending;
+mod voice;
 
 pub(crate) use account::*;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -14,6 +15,7 @@ pub(crate) use labels::*;
 pub(crate) use memory::*;
 pub(crate) use sending::*;
 use std::path::PathBuf;
+pub(crate) use voice::*;
 
 /// Writes email with you: your intent in, a letter in your voice out.
 #[derive(Debug, Parser)]
@@ -46,6 +48,8 @@ pub(crate) enum Command {
     Sync(Sync),
     /// Search the mailbox, best first.
     Search(Search),
+    /// What was learned of how you write, and setting it right.
+    Voice(Voice),
     /// List the drafts, the last changed first.
     Drafts {
         /// One JSON object a line.

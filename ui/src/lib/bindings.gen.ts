@@ -90,6 +90,9 @@ export const commands = {
 	/**  Downloads a model; `stop` with the same job stops it, and another call goes on from there. */
 	downloadModel: (job: string, model: string, onProgress: Channel<DownloadProgress>) => typedError<null, UiError>(__TAURI_INVOKE("download_model", { job, model, onProgress })),
 	useModel: (model: string) => typedError<MemoryState, UiError>(__TAURI_INVOKE("use_model", { model })),
+	voiceProfile: (to: EmailAddress | null) => typedError<VoiceProfile, UiError>(__TAURI_INVOKE("voice_profile", { to })),
+	correctTrait: (correction: TraitCorrection) => typedError<VoiceProfile, UiError>(__TAURI_INVOKE("correct_trait", { correction })),
+	switchTrait: (to: EmailAddress | null, kind: TraitKind, on: boolean) => typedError<VoiceProfile, UiError>(__TAURI_INVOKE("switch_trait", { to, kind, on })),
 	syncState: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_state")),
 	/**  Looks for mail now, and goes on where it was paused. */
 	syncNow: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_now")),
@@ -337,7 +340,9 @@ export type CheckKind =
 /**  The text ended before its end. */
 "unfinished" | 
 /**  Written by the offline composer: a template and the user's habits, no model. */
-"written_offline";
+"written_offline" | 
+/**  More than twelve words in a row from a letter to somebody else. */
+"copied_from_others";
 
 /**  A date, amount, link or commitment in a draft's text, and what supports it. */
 export type Claim = {
@@ -673,6 +678,9 @@ export type Finish =
 /**  It was cut off: by the service, the network, a limit or a rule. */
 "cut";
 
+/**  How formally somebody writes. */
+export type Formality = "casual" | "neutral" | "formal";
+
 /**  How to reach Gemini. The key is not here: it is in the keyring, or sealed in the store. */
 export type GeminiSettings = {
 	/**  Whether it may be used at all. */
@@ -719,6 +727,15 @@ export type Habit = {
 	/**  Of how many. */
 	of: number,
 };
+
+/**  How often something is done. */
+export type HowOften = 
+/**  In hardly any letter. */
+"never" | 
+/**  Now and then. */
+"sometimes" | 
+/**  In every second letter and more. */
+"often";
 
 /**  Who vouches for a person. */
 export type IdentityProvider = "google" | "microsoft" | "github";
@@ -1374,6 +1391,8 @@ export type QuestionKind =
 "other_name" | 
 /**  A date, amount, link or promise (`about`) that was found nowhere. */
 "unsupported" | 
+/**  More than twelve words in a row (`about`) out of a letter to somebody else. */
+"copied_from_others" | 
 /**  An answer that leaves from another address than the one it was received at (`about`). */
 "from_other";
 
@@ -1868,6 +1887,32 @@ export type SuggestionsRequest = {
 	answers: MessageId | null,
 	/**  The draft, where there is one: what is attached to it is not suggested again. */
 	draft: DraftId | null,
+/**  How a writer's text runs. `None`: too little is known, or it is switched off. */
+export type Style = {
+	/**  Words a sentence: the middle half. */
+	sentences: WordBand | null,
+	/**  Paragraphs a letter: the middle half. */
+	paragraphs: WordBand | null,
+	/**  How formally. */
+	formality: Formality | null,
+	/**  `don't` for `do not`. */
+	contractions: HowOften | null,
+	/**  Emoji and emoticons. */
+	emoji: HowOften | null,
+	/**  The one used most, from a list of known ones. */
+	sign: string | null,
+	/**  Exclamation marks. */
+	exclamations: HowOften | null,
+	/**  Three dots. */
+	ellipses: HowOften | null,
+	/**  Dashes between words. */
+	dashes: HowOften | null,
+	/**  Semicolons. */
+	semicolons: HowOften | null,
+	/**  Sentences that begin in lower case. */
+	lower_case: HowOften | null,
+	/**  Two spaces after a sentence. */
+	double_space: HowOften | null,
 };
 
 /**  An account's sync is this far. */
@@ -2023,6 +2068,55 @@ export type Tone =
 /**  Kind, with thanks. */
 "warm";
 
+/**  What the user says of a trait. */
+export type TraitCorrection = {
+	/**  To whom it is so; `None`: to everybody. */
+	to: EmailAddress | null,
+	/**  Which trait. */
+	kind: TraitKind,
+	/**  What it is; `None`: as learned, again. */
+	value: TraitValue | null,
+};
+
+/**  What is learned of a writer: every trait there is. */
+export type TraitKind = "greeting" | "sign_off" | "signs_as" | "length" | "language" | "formality" | "sentences" | "paragraphs" | "contractions" | "emoji" | "exclamations" | "ellipses" | "dashes" | "semicolons" | "lower_case" | "double_space";
+
+/**  Who has the say over a trait. */
+export type TraitState = 
+/**  As learned. */
+"learned" | 
+/**  As the user set it. */
+"own" | 
+/**  Switched off. */
+"off";
+
+/**  A trait's value. */
+export type TraitValue = 
+/**  Too little is known. */
+{ kind: "unknown" } | 
+/**  A line this writer leaves out. */
+{ kind: "nothing" } | 
+/**  A greeting, a sign-off or a name. */
+{ kind: "line"; 
+/**  The line; `{name}` stands for a first name, `{full}` for a title and name. */
+line: string } | 
+/**  A length. */
+{ kind: "band"; 
+/**  Its middle half. */
+band: WordBand } | 
+/**  A habit of the text. */
+{ kind: "often"; 
+/**  How often. */
+often: HowOften } | 
+/**  How formally. */
+{ kind: "formal"; 
+/**  How formally. */
+formality: Formality } | 
+/**  A language. */
+{ kind: "language"; 
+/**  BCP 47. */
+tag: string };
+
 /**  An error that crossed into the page. */
 export type UiError = {
 	/**  The stable code. */
@@ -2077,9 +2171,9 @@ export type VariableKind =
 /**  The choices. */
 options: string[] };
 
-/**  How the user writes to somebody, as counted in their sent mail. */
+/**  How the user writes to somebody: what letters are written by. Counted in their sent mail, with what they corrected in its place. */
 export type Voice = {
-	/**  To whom, or `None`: to everybody. */
+	/**  To whom, where the habits are of letters to that very person; `None`: to people like them, or to everybody. */
 	to: Person | null,
 	/**  How many sent messages it was learned from. */
 	samples: number,
@@ -2096,6 +2190,85 @@ export type Voice = {
 	words: WordBand | null,
 	/**  The language mostly written in (BCP 47). */
 	language: string | null,
+	/**  How the text between them runs. */
+	style: Style,
+	/**  What the user set themselves. */
+	own: TraitKind[],
+	/**  What the user switched off: letters are written as if nothing was known of it. */
+	off: TraitKind[],
+};
+
+/**  A letter of the user's own that shows well how they write. */
+export type VoiceExample = {
+	/**  Which message. */
+	message: MessageId,
+	/**  Its subject. */
+	subject: string,
+	/**  When. */
+	date: number | null,
+	/**  Its text, cut at 400 characters. */
+	excerpt: string,
+};
+
+/**  Whose letters a trait was counted in, the nearest to the recipient first. */
+export type VoiceGroup = 
+/**  Letters to this very person or list. */
+"person" | 
+/**  To people of the user's own domain. */
+"colleagues" | 
+/**  To people of the recipient's domain. */
+"domain" | 
+/**  First letters to people. */
+"strangers" | 
+/**  To mailing lists. */
+"lists" | 
+/**  To people, not lists. */
+"people" | 
+/**  All letters. */
+"everybody";
+
+/**  What was learned of the user's voice, and what they made of it. */
+export type VoiceProfile = {
+	/**  To whom; `None`: to everybody. */
+	to: Person | null,
+	/**  Whether letters are written by it at all (`memory.use_voice`). */
+	used: boolean,
+	/**  How many sent letters there are. */
+	letters: number,
+	/**  How many of them went to this person. */
+	to_them: number,
+	/**  Every trait, in the order of [`TraitKind::ALL`]. */
+	traits: VoiceTrait[],
+	/**  Letters that show it best. */
+	examples: VoiceExample[],
+};
+
+/**  One trait, in plain words and in data. */
+export type VoiceTrait = {
+	/**  Which. */
+	kind: TraitKind,
+	/**  What it is: what the user set, else what was learned. */
+	value: TraitValue,
+	/**  The same in a sentence to the user. */
+	says: string,
+	/**  What was learned, in a sentence, where the user has set something else. */
+	learned: string | null,
+	/**  How sure what was learned is: 0 to 1, more with more letters that agree. */
+	confidence: number | null,
+	/**  In how many letters it was seen. */
+	times: number,
+	/**  Of how many letters that show something of it. */
+	of: number,
+	/**  Whose letters. */
+	group: VoiceGroup,
+	/**  The same in words, as in `10 letters to Dana`. */
+	basis: string,
+	/**  What speaks for it, in words; for formality. */
+	evidence: string[],
+	/**  Who has the say. */
+	state: TraitState,
+	/**  Whether the state was set for this very person, and not for everybody. */
+	here: boolean,
 };
 
 /**  What a waiting message waits for. */

@@ -5,7 +5,7 @@ use crate::Engine;
 use crate::api::{
     Account, ComposeRequest, DraftEdit, ImportSource, LabelChange, LabelId, ModelChoice, OutboxId, Person, Provider,
     Relabelled, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings, SuggestionsRequest,
-    Template, ThreadsView,
+    Template, ThreadsView, TraitCorrection, TraitKind, TraitState, TraitValue,
 };
 use crate::error::{ErrorCode, Result};
 use crate::ids::{AccountId, DraftId, FileId, MessageId, TemplateId, ThreadId};
@@ -212,6 +212,14 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ("memory_state", engine.memory_state().is_ok_and(|state| (state.embedded, state.messages) == (0, 0))),
         ("run_embedding", engine.run_embedding(&mut |_| {}, &stop).is_ok()),
         ("voice", !shows(engine.voice(Some(&ADDRESS.parse().unwrap())))),
+        ("voice_profile", engine.voice_profile(Some(&ADDRESS.parse().unwrap())).is_ok_and(|told| told.letters == 0)),
+        // What is said of one's own voice here is said here alone.
+        ("correct_trait", {
+            let value = Some(TraitValue::Line { line: "Ahoy,".into() });
+            let own = TraitCorrection { to: None, kind: TraitKind::Greeting, value };
+            engine.correct_trait(&own).is_ok_and(|profile| profile.letters == 0)
+        }),
+        ("switch_trait", engine.switch_trait(None, TraitKind::Length, false).is_ok_and(|profile| profile.letters == 0)),
         ("similar_sent", !shows(engine.similar_sent(CANARY, None, 10))),
         ("keys", engine.keys().unwrap().iter().all(|key| !key.set || key.from_environment)),
         ("forget_key", {
@@ -337,6 +345,7 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
     assert_eq!(engine.image_senders().unwrap().len(), 1);
     assert!(engine.smtp_state().unwrap().password_set);
     assert!(!engine.sync_state().unwrap().paused);
+    assert!(engine.voice_profile(None).unwrap().traits.iter().all(|one| one.state == TraitState::Learned));
     assert_eq!(engine.account(), theirs.account);
     let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());
     known.extend(tried.iter().map(|(name, _)| (*name).to_owned()).chain(THE_HOUSES.iter().map(|name| (*name).to_owned())));

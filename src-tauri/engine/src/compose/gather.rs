@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 use crate::language;
 use crate::memory::Similar;
 
+/// So many letters of one's own show well enough how one writes.
+const LETTERS: usize = 2;
+
 /// What the conversation may cost in a prompt, in tokens.
 const THREAD_TOKENS: u32 = 3_000;
 /// What one message of it may.
@@ -46,7 +49,8 @@ pub(super) struct Found {
 impl Engine {
     /// Everything a letter is written from. `text` is the draft's present text, for a request to revise it.
     pub(super) fn gather(&self, mut request: ComposeRequest, text: Option<String>, now: UnixMillis) -> Result<Brief> {
-        let mut found = Found { me: self.settings()?.me, ..Found::default() };
+        let settings = self.settings()?;
+        let mut found = Found { me: settings.me, ..Found::default() };
         if let Some(id) = request.answers {
             let message = self.message(id)?;
             found.thread = self.thread(message.thread)?.messages;
@@ -58,8 +62,11 @@ impl Engine {
         let first = request.to.first().map(|person| &person.address);
         found.voice = Some(self.voice(first)?);
         found.story = self.told_so_far(&request, &found)?;
-        found.similar = self.similar(&request, &found, first)?;
-        found.similar.retain(|similar| !found.story.iter().any(|told| told.id == similar.message.id));
+        if settings.memory.use_voice {
+            found.similar = self.similar(&request, &found, first)?;
+            found.similar.retain(|similar| !found.story.iter().any(|told| told.id == similar.message.id));
+            self.add_examples(&mut found, first)?;
+        }
         if let Some(id) = request.template {
             found.template = Some(self.filled(id, &request, now)?);
         }
@@ -88,6 +95,22 @@ impl Engine {
         let subject = answered.map_or("", |message| message.subject.as_str());
         let about = [request.intent.as_str(), request.subject.as_deref().unwrap_or(""), subject].join(" ");
         self.story(&request.to, &about, answered.map(|message| message.thread))
+    }
+
+    /// Where few letters to this person are like this one, those that show best how the user writes to them.
+    fn add_examples(&self, found: &mut Found, to: Option<&EmailAddress>) -> Result<()> {
+        let theirs = found.similar.iter().filter(|similar| similar.to_this_person).count();
+        let read = found.thread.iter().chain(&found.story).map(|message| message.id);
+        let known: Vec<_> = found.similar.iter().map(|similar| similar.message.id).chain(read).collect();
+        let mut examples = self.voice_examples(to, LETTERS + known.len())?;
+        examples.retain(|message| !known.contains(&message.id));
+        for message in examples.into_iter().take(LETTERS.saturating_sub(theirs)) {
+            let folded = to.map(EmailAddress::folded);
+            let to_this_person = message.to.iter().any(|person| Some(person.address.folded()) == folded);
+            let passage = message.text.clone();
+            found.similar.push(Similar { message, passage, to_this_person, score: 0.0 });
+        }
+        Ok(())
     }
 
     fn filled(&self, id: crate::ids::TemplateId, request: &ComposeRequest, now: UnixMillis) -> Result<FilledTemplate> {
@@ -131,7 +154,7 @@ pub(super) fn brief(mut request: ComposeRequest, mut found: Found, now: UnixMill
     for message in found.thread.iter_mut().chain(found.answers.as_mut()).chain(&mut found.story) {
         make_visible(message);
     }
-    let voice = found.voice.take().unwrap_or_else(silent);
+    let voice = found.voice.take().unwrap_or_default();
     let language = decide_language(&request, &found, &voice);
     let length = decide_length(&request, &found, &voice);
     let sources = sources(&request, &found, now);
@@ -148,10 +171,6 @@ pub(super) fn brief(mut request: ComposeRequest, mut found: Found, now: UnixMill
         now,
         request,
     }
-}
-
-fn silent() -> Voice {
-    Voice { to: None, samples: 0, greeting: None, sign_off: None, signs_as: None, words: None, language: None }
 }
 
 fn make_visible(message: &mut Message) {

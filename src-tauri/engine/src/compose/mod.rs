@@ -5,6 +5,7 @@ pub mod brief;
 mod check;
 mod choose;
 mod claims;
+mod copied;
 mod dates;
 mod diff;
 pub mod drafts;

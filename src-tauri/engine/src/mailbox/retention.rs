@@ -42,7 +42,7 @@ impl Engine {
             let why = format!("mail is kept for {FEWEST} days at least");
             return Err(Error::BadInput { field: "memory.keep_days", why });
         }
-        Ok(self.due(kept_since(crate::now(), days))?.told)
+        Ok(self.past(kept_since(crate::now(), days))?.told)
     }
 
     /// Takes away what is past the limit that is set, and says what went; nothing where none is set. `thorough`: the file is written anew,
@@ -67,7 +67,7 @@ impl Engine {
         stop: &CancellationToken,
     ) -> Result<Retention> {
         let Some(days) = self.settings()?.memory.keep_days else { return Ok(Retention::default()) };
-        let Due { ids, mut told } = self.due(kept_since(now, days))?;
+        let Due { ids, mut told } = self.past(kept_since(now, days))?;
         (told.messages, told.at_gmail) = (0, 0);
         if ids.is_empty() {
             return Ok(told);
@@ -116,7 +116,7 @@ impl Engine {
     }
 
     /// The messages past the limit, conversation by conversation.
-    fn due(&self, since: UnixMillis) -> Result<Due> {
+    fn past(&self, since: UnixMillis) -> Result<Due> {
         let answered = self.answered_by_drafts()?;
         let read = self.store().read(self.account())?;
         let mut told = Retention { since, ..Retention::default() };

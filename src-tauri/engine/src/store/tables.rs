@@ -36,6 +36,8 @@ pub const OUTBOX: Table<crate::outbox::rows::OutboxRow> = Table::new("outbox");
 pub const OUTBOX_RAW: Table<RawMessage> = Table::new("outbox_raw");
 /// The user's own templates, by template id.
 pub const TEMPLATES: Table<crate::api::Template> = Table::new("templates");
+/// What the user says of their own voice, by a keyed hash of whom it is to and the trait.
+pub const VOICE_CORRECTIONS: Table<crate::memory::voice::corrections::CorrectionRow> = Table::new("voice_corrections");
 /// Whole answers of models, by a keyed hash of the call, its recipients and its conversation; they expire.
 pub const LLM_CACHE: Expiring<crate::llm::cache::CachedAnswer> = Expiring::new("llm_cache");
 /// One row a call to a model, by year, month, time and chance.

@@ -5,6 +5,7 @@ mod grammar;
 mod person;
 mod revise;
 mod sentences;
+mod voiced;
 
 use crate::api::{Length, Message, Person, SourceKind, Tone};
 use crate::compose::brief::Brief;
@@ -32,7 +33,7 @@ pub fn write(brief: &Brief) -> Letter {
         let body = revise::revise(brief, &maker, text);
         return Letter { subject: subject(brief, &maker, &[], ""), body };
     }
-    let said = said(brief, &maker);
+    let said = voiced::sentence_by_sentence(said(brief, &maker), &brief.voice.style, &maker);
     let body = match &brief.template {
         Some(template) => with_template(brief, &maker, &template.body, &said),
         None => paragraphs(brief, &maker, &said),
@@ -175,7 +176,7 @@ fn framed(brief: &Brief, maker: &Maker<'_>, body: &str) -> String {
     let language = frame_language(brief, maker);
     let tone = brief.request.tone;
     let greeting = greeting_for(&brief.voice, &recipients(brief), language, tone);
-    let body = begun(body, greeting.as_deref(), maker);
+    let body = voiced::body(begun(body, greeting.as_deref(), maker), &brief.voice.style, maker);
     let end = sign_off_for(&brief.voice, brief.me.as_ref(), language, tone);
     let parts = [greeting.unwrap_or_default(), body, end];
     parts.iter().filter(|p| !p.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n\n")
