@@ -2,12 +2,14 @@
 
 mod account;
 mod labels;
+mod lessons;
 mod sending;
 
 pub(crate) use account::*;
 use clap::{Parser, Subcommand, ValueEnum};
 use epistle_engine::api::{Length, Tone};
 pub(crate) use labels::*;
+pub(crate) use lessons::*;
 pub(crate) use sending::*;
 use std::path::PathBuf;
 
@@ -71,6 +73,8 @@ pub(crate) enum Command {
     Label(Relabel),
     #[command(flatten)]
     Move(Move),
+    /// What was learned from your changes to drafts: list, change, forget.
+    Lessons(Lessons),
     /// Show a draft, a message or a conversation.
     Show(Show),
     /// Write an attachment of a message to standard output, or to a file.

@@ -8,6 +8,7 @@ mod doctor;
 mod fail;
 mod import;
 mod labels;
+mod lessons;
 mod lists;
 mod open;
 mod out;
@@ -70,6 +71,7 @@ fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure>
         Command::Labels { json } => labels::labels(json, door, out),
         Command::Label(args) => labels::relabel(&args, door, out),
         Command::Move(asked) => labels::moved(asked, door, out),
+        Command::Lessons(args) => lessons::lessons(args, door, out),
         Command::Show(args) => lists::show(&args, door, out),
         Command::Attachment(args) => sync::attachment(&args, door, out),
         Command::Key(args) => settings::key(&args, door, out),

@@ -6,6 +6,7 @@ mod compose;
 mod desktop;
 mod drafts;
 mod house;
+mod lessons;
 mod mailbox;
 mod outbox;
 mod smtp;
@@ -68,6 +69,13 @@ fn commands() -> Commands<tauri::Wry> {
         mailbox::people,
         mailbox::search,
         mailbox::voice,
+        lessons::lessons,
+        lessons::lesson,
+        lessons::learn_from,
+        lessons::edit_lesson,
+        lessons::switch_lesson,
+        lessons::forget_lesson,
+        lessons::forget_all_lessons,
         sync::sync_state,
         sync::sync_now,
         sync::pause_sync,

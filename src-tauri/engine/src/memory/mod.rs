@@ -1,6 +1,7 @@
 //! What was written before: found by words (BM25) and counted into habits. It reads the mailbox and never changes it. What it knows is in
 //! memory only: built when first needed, extended when mail comes in, never on the disk.
 
+pub mod lessons;
 pub mod lexical;
 pub mod manners;
 pub mod rank;
