@@ -11,6 +11,7 @@ mod outbox;
 mod outgoing;
 mod smtp;
 mod sync;
+mod voice;
 
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, DraftId, LessonId, MessageId, RevisionId, TemplateId, ThreadId};
@@ -31,6 +32,7 @@ pub use outbox::*;
 pub use outgoing::*;
 pub use smtp::*;
 pub use sync::*;
+pub use voice::*;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type UnixMillis = i64;
@@ -579,26 +581,6 @@ pub struct SearchHit {
     pub why: String,
 }
 
-/// How the user writes to somebody, as counted in their sent mail.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-pub struct Voice {
-    /// To whom, or `None`: to everybody.
-    pub to: Option<Person>,
-    /// How many sent messages it was learned from.
-    pub samples: u32,
-    /// The greeting line, as in `Hi Dana,` where it is to one person; else with `{name}` for a first name and `{full}` for a title and
-    /// name. `None` where none is usual.
-    pub greeting: Option<Habit>,
-    /// The sign-off, as in `Best,`.
-    pub sign_off: Option<Habit>,
-    /// The name under the sign-off, as in `Mara`.
-    pub signs_as: Option<Habit>,
-    /// The middle half of the letters' lengths, in words.
-    pub words: Option<WordBand>,
-    /// The language mostly written in (BCP 47).
-    pub language: Option<String>,
-}
-
 /// Something mostly done, and how often.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Habit {
@@ -1075,6 +1057,8 @@ pub enum CheckKind {
     Unfinished,
     /// Written by the offline composer: a template and the user's habits, no model.
     WrittenOffline,
+    /// More than twelve words in a row from a letter to somebody else.
+    CopiedFromOthers,
 }
 
 /// How a text came to be.

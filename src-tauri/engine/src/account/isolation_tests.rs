@@ -5,6 +5,7 @@ use crate::Engine;
 use crate::api::{
     Account, ComposeRequest, DraftEdit, ImportSource, LabelChange, LabelId, LessonEdit, ModelChoice, OutboxId, Person, Provider,
     Relabelled, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings, Template, ThreadsView,
+    TraitCorrection, TraitKind, TraitState, TraitValue,
 };
 use crate::error::{ErrorCode, Result};
 use crate::ids::{AccountId, DraftId, FileId, LessonId, MessageId, TemplateId, ThreadId};
@@ -193,6 +194,17 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ("import", !shows(engine.import(&ImportSource::Paths { paths: vec![] }, &mut ignored, &stop))),
         ("search", !shows(engine.search(&search))),
         ("voice", !shows(engine.voice(Some(&ADDRESS.parse().unwrap())))),
+        (
+            "voice_profile",
+            engine.voice_profile(Some(&ADDRESS.parse().unwrap())).is_ok_and(|told| told.letters == 0),
+        ),
+        // What is said of one's own voice here is said here alone.
+        ("correct_trait", {
+            let value = Some(TraitValue::Line { line: "Ahoy,".into() });
+            let own = TraitCorrection { to: None, kind: TraitKind::Greeting, value };
+            engine.correct_trait(&own).is_ok_and(|profile| profile.letters == 0)
+        }),
+        ("switch_trait", engine.switch_trait(None, TraitKind::Length, false).is_ok_and(|profile| profile.letters == 0)),
         ("similar_sent", !shows(engine.similar_sent(CANARY, None, 10))),
         ("learn_from", refused(engine.learn_from(theirs.draft))),
         ("lessons", !shows(engine.lessons())),
@@ -318,6 +330,7 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
     assert_eq!(engine.image_senders().unwrap().len(), 1);
     assert!(engine.smtp_state().unwrap().password_set);
     assert!(!engine.sync_state().unwrap().paused);
+    assert!(engine.voice_profile(None).unwrap().traits.iter().all(|one| one.state == TraitState::Learned));
     assert_eq!(engine.account(), theirs.account);
     let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());
     known.extend(tried.iter().map(|(name, _)| (*name).to_owned()).chain(THE_HOUSES.map(str::to_owned)));

@@ -2,7 +2,7 @@
 
 use super::claims::{Against, claims, sentences};
 use super::rows::DraftGround;
-use super::{letter, plain, prompt};
+use super::{copied, letter, plain, prompt};
 use crate::api::{
     Author, Check, CheckKind, Claim, ClaimKind, Draft, Finish, Length, Person, Provider, Source, SourceKind,
 };
@@ -160,6 +160,8 @@ fn checks(draft: &Draft, ground: &DraftGround, known: &[Person]) -> Vec<Check> {
     found.extend(other_name(body, known));
     found.extend(not_letter(body).map(|line| check(CheckKind::NotLetter, line)));
     found.extend(second_sign_off(body).map(|line| check(CheckKind::SecondSignOff, line)));
+    let copies = copied::copied(body, &ground.sources);
+    found.extend(copies.into_iter().map(|span| check(CheckKind::CopiedFromOthers, &body[span])));
     found.extend(draft.claims.iter().filter(|c| c.source.is_none()).map(unsupported));
     found
 }

@@ -12,6 +12,9 @@ use crate::language;
 use crate::memory::Similar;
 use crate::memory::lessons::{Lessons, rule_in_words};
 
+/// So many letters of one's own show well enough how one writes.
+const LETTERS: usize = 2;
+
 /// What the conversation may cost in a prompt, in tokens.
 const THREAD_TOKENS: u32 = 3_000;
 /// What one message of it may.
@@ -43,7 +46,8 @@ pub(super) struct Found {
 impl Engine {
     /// Everything a letter is written from. `text` is the draft's present text, for a request to revise it.
     pub(super) fn gather(&self, mut request: ComposeRequest, text: Option<String>, now: UnixMillis) -> Result<Brief> {
-        let mut found = Found { me: self.settings()?.me, ..Found::default() };
+        let settings = self.settings()?;
+        let mut found = Found { me: settings.me, ..Found::default() };
         if let Some(id) = request.answers {
             let message = self.message(id)?;
             found.thread = self.thread(message.thread)?.messages;
@@ -54,7 +58,10 @@ impl Engine {
         check(&request, found.text_to_revise.is_some())?;
         let first = request.to.first().map(|person| &person.address);
         found.voice = Some(self.voice(first)?);
-        found.similar = self.similar(&request, &found, first)?;
+        if settings.memory.use_voice {
+            found.similar = self.similar(&request, &found, first)?;
+            self.add_examples(&mut found, first)?;
+        }
         if !request.revise {
             found.lessons = self.lessons_for(&request.to)?;
         }
@@ -75,6 +82,21 @@ impl Engine {
         let mut similar = self.similar_sent(&query, to, SIMILAR)?;
         similar.retain(|s| !found.thread.iter().any(|m| m.id == s.message.id));
         Ok(similar)
+    }
+
+    /// Where few letters to this person are like this one, those that show best how the user writes to them.
+    fn add_examples(&self, found: &mut Found, to: Option<&EmailAddress>) -> Result<()> {
+        let theirs = found.similar.iter().filter(|similar| similar.to_this_person).count();
+        let known: Vec<_> = found.similar.iter().map(|s| s.message.id).chain(found.thread.iter().map(|m| m.id)).collect();
+        let mut examples = self.voice_examples(to, LETTERS + known.len())?;
+        examples.retain(|message| !known.contains(&message.id));
+        for message in examples.into_iter().take(LETTERS.saturating_sub(theirs)) {
+            let folded = to.map(EmailAddress::folded);
+            let to_this_person = message.to.iter().any(|person| Some(person.address.folded()) == folded);
+            let passage = message.text.clone();
+            found.similar.push(Similar { message, passage, to_this_person, score: 0.0 });
+        }
+        Ok(())
     }
 
     fn filled(&self, id: crate::ids::TemplateId, request: &ComposeRequest, now: UnixMillis) -> Result<FilledTemplate> {
@@ -118,7 +140,7 @@ pub(super) fn brief(mut request: ComposeRequest, mut found: Found, now: UnixMill
     for message in found.thread.iter_mut().chain(found.answers.as_mut()) {
         make_visible(message);
     }
-    let voice = found.voice.take().unwrap_or_else(silent);
+    let voice = found.voice.take().unwrap_or_default();
     let language = decide_language(&request, &found, &voice);
     found.lessons = std::mem::take(&mut found.lessons).fitting(&language, request.tone);
     let length = decide_length(&request, &found, &voice);
@@ -137,10 +159,6 @@ pub(super) fn brief(mut request: ComposeRequest, mut found: Found, now: UnixMill
         now,
         request,
     }
-}
-
-fn silent() -> Voice {
-    Voice { to: None, samples: 0, greeting: None, sign_off: None, signs_as: None, words: None, language: None }
 }
 
 fn make_visible(message: &mut Message) {

@@ -4,6 +4,7 @@ pub mod blanks;
 pub mod brief;
 mod check;
 mod choose;
+mod copied;
 mod claims;
 mod dates;
 mod diff;

@@ -4,10 +4,10 @@
 use super::brief::Brief;
 use super::redact::{Rules, Vault};
 use super::when;
-use crate::api::{Length, Message, ModelRef, Person, PreviewPart, Source, SourceKind, Tone};
+use crate::api::{Length, Message, ModelRef, Person, PreviewPart, Source, SourceKind, Tone, TraitKind, Voice};
 use crate::language;
 use crate::llm::Call;
-use crate::memory::voice::greeting_for;
+use crate::memory::voice::{greeting_for, say};
 use std::fmt::Write;
 
 /// From so many letters on, what a writer never did in them is not done for them either.
@@ -86,7 +86,7 @@ fn system(brief: &Brief, mark: &str) -> String {
         greeting(brief),
         sign_off(brief),
         length(brief),
-        tone(brief.request.tone).to_owned(),
+        tone(brief.request.tone, &brief.voice),
         "Invent nothing. A name, date, time, amount, address, link or promise may stand in the letter only if it stands in the request or in the \
          conversation. What is not known is left out; never leave a blank or a placeholder."
             .to_owned(),
@@ -97,7 +97,7 @@ fn system(brief: &Brief, mark: &str) -> String {
     ];
     if brief.sources.iter().any(|s| matches!(s.kind, SourceKind::ToThisPerson | SourceKind::ToOthers)) {
         rules.push(
-            "The user's earlier letters show how they write. Take the manner from them, not the facts.".to_owned(),
+            "The user's earlier letters show how they write. Take the manner from them, not the facts, and no sentence as it stands.".to_owned(),
         );
     }
     rules.push("Words in brackets with a number, as in [phone …], stand for private data. Where one is needed, copy it exactly.".to_owned());
@@ -138,7 +138,7 @@ fn greeting(brief: &Brief) -> String {
         (Some(line), Tone::AsIWrite | Tone::Direct | Tone::Friendly) => {
             format!("Begin with the greeting the user uses here: “{}”.", one_name(&line))
         }
-        (None, Tone::AsIWrite) if brief.voice.greeting.is_none() && brief.voice.samples >= ENOUGH_LETTERS => {
+        (None, Tone::AsIWrite) if brief.voice.greeting.is_none() && is_a_habit(&brief.voice, TraitKind::Greeting) => {
             "Begin without a greeting line, as the user does.".to_owned()
         }
         _ => "Begin with one greeting line that fits the recipients and the tone.".to_owned(),
@@ -172,7 +172,12 @@ fn sign_off(brief: &Brief) -> String {
 
 /// Whether this writer, as far as enough letters tell, ends with a name alone, and nothing else is asked for now.
 fn ends_with_the_name(brief: &Brief) -> bool {
-    brief.request.tone == Tone::AsIWrite && brief.voice.samples >= ENOUGH_LETTERS
+    brief.request.tone == Tone::AsIWrite && is_a_habit(&brief.voice, TraitKind::SignOff)
+}
+
+/// Whether what this writer leaves out is left out by habit, or because they said so.
+fn is_a_habit(voice: &Voice, kind: TraitKind) -> bool {
+    voice.own.contains(&kind) || (voice.samples >= ENOUGH_LETTERS && !voice.off.contains(&kind))
 }
 
 fn length(brief: &Brief) -> String {
@@ -186,14 +191,18 @@ fn length(brief: &Brief) -> String {
     }
 }
 
-fn tone(tone: Tone) -> &'static str {
-    match tone {
-        Tone::AsIWrite => "Write as the user writes: their words, their rhythm, their degree of formality.",
+fn tone(tone: Tone, voice: &Voice) -> String {
+    let plain = match tone {
+        Tone::AsIWrite => {
+            let manner = say::manner(&voice.style).map(|manner| format!(" {manner}")).unwrap_or_default();
+            return format!("Write as the user writes: their words, their rhythm, their degree of formality.{manner}");
+        }
         Tone::Direct => "Be plain and brief: the point first, no ornament.",
         Tone::Friendly => "Be relaxed and friendly; first names.",
         Tone::Formal => "Be formal: full sentences, no contractions, polite forms of address.",
         Tone::Warm => "Be kind and personal, with thanks where they are due.",
-    }
+    };
+    plain.to_owned()
 }
 
 /// One source as a part of the prompt.
@@ -201,10 +210,8 @@ fn part(brief: &Brief, source: &Source, mark: &str) -> PreviewPart {
     let day = source.date.map(|at| format!(", {}", when::day_in_words(at))).unwrap_or_default();
     let answered = brief.answers.as_ref().is_some_and(|m| source.message == Some(m.id));
     let title = match source.kind {
-        SourceKind::Thread if answered => {
-            format!("The message to answer, from {}{day}; subject: {}", who(source.who.as_ref()), source.title)
-        }
-        SourceKind::Thread => format!("Earlier in this conversation, from {}{day}", who(source.who.as_ref())),
+        SourceKind::Thread if answered => format!("The message to answer{day}"),
+        SourceKind::Thread => format!("Earlier in this conversation{day}"),
         SourceKind::ToThisPerson => format!("The user wrote to this person{day}"),
         SourceKind::ToOthers => format!("The user wrote to somebody else{day}"),
         SourceKind::Template => format!("The letter to start from; keep what it says ({})", source.title),
@@ -212,7 +219,18 @@ fn part(brief: &Brief, source: &Source, mark: &str) -> PreviewPart {
         SourceKind::Request => "The request".to_owned(),
         SourceKind::Lesson => "What the user changed in earlier letters".to_owned(),
     };
-    let text = format!("{}:\n{}", one_name(&title), fenced(mark, &source.excerpt));
+    // A name and a subject are words of whoever wrote them: they stand inside the fence, too.
+    let mut data = String::new();
+    if source.kind == SourceKind::Thread {
+        let _ = writeln!(data, "From: {}", who(source.who.as_ref()));
+    }
+    if answered && !source.title.is_empty() {
+        let _ = writeln!(data, "Subject: {}", source.title);
+    }
+    if !data.is_empty() {
+        data.push('\n');
+    }
+    let text = format!("{}:\n{}", one_name(&title), fenced(mark, &(data + &source.excerpt)));
     PreviewPart { mine: is_mine(brief, source), source: Some(source.id.clone()), text }
 }
 
@@ -223,7 +241,7 @@ fn is_mine(brief: &Brief, source: &Source) -> bool {
 
 fn who(person: Option<&Person>) -> String {
     match person {
-        Some(Person { name: Some(name), address }) => format!("{name} ({address})"),
+        Some(Person { name: Some(name), address }) => one_name(&format!("{name} ({address})")),
         Some(Person { name: None, address }) => address.to_string(),
         None => "somebody".to_owned(),
     }
@@ -237,13 +255,18 @@ fn people(people: &[Person]) -> String {
 fn request(brief: &Brief, mark: &str) -> PreviewPart {
     let asked = &brief.request;
     let mut text = format!("Today is {}.", when::day_in_words(brief.now));
+    let mut head = String::new();
     for (label, who) in [("To", &asked.to), ("Cc", &asked.cc)] {
         if !who.is_empty() {
-            let _ = write!(text, "\n{label}: {}", people(who));
+            let _ = writeln!(head, "{label}: {}", people(who));
         }
     }
     if let Some(subject) = asked.subject.as_deref().filter(|s| !s.trim().is_empty()) {
-        let _ = write!(text, "\nSubject: {}", one_name(subject));
+        let _ = writeln!(head, "Subject: {}", one_name(subject));
+    }
+    if !head.is_empty() {
+        // Names, and the subject of what is answered, come out of mail.
+        let _ = write!(text, " The letter's head:\n{}", fenced(mark, &head.replace(mark, "")));
     }
     text.push_str(&lessons(brief, mark));
     let task = match (asked.revise, asked.intent.is_empty()) {

@@ -45,6 +45,7 @@ pub(super) fn voice() -> Voice {
         signs_as: habit("Mara"),
         words: Some(WordBand { low: 30, median: 60, high: 90 }),
         language: Some("en".into()),
+        ..Voice::default()
     }
 }
 

@@ -435,6 +435,29 @@ async fn a_request_that_says_nothing_leaves_no_draft_behind() {
     assert_eq!((told.code(), engine.drafts().unwrap().len()), (Some(ErrorCode::BadInput), 0));
 }
 
+/// A model that copies what the user once wrote to somebody else is found out, whatever it does to case and line breaks.
+#[tokio::test]
+async fn what_a_model_copies_from_a_letter_to_somebody_else_is_marked() {
+    const TO_TOM: &str = "From: Mara Voss <mara@example.com>\r\nTo: Tom Baker <tom@example.net>\r\nSubject: Lunch offer\r\n\
+        Message-ID: <copy@example.com>\r\nDate: Mon, 2 Nov 2026 10:00:00 +0000\r\n\r\n\
+        The lunch offer of the other side is twelve and we will not go below ten before the spring fair.\r\n";
+    let engine = engine(|_| {});
+    engine.import_eml(TO_TOM.as_bytes()).unwrap();
+    let copies = [
+        "Hi Dana,\n\nThe lunch offer of the other side is twelve and we will not go below ten before the spring fair.\n\nBest,\nMara",
+        "Hi Dana,\n\nthe lunch OFFER of the other side\nis twelve, and we will not go below ten.\n\nBest,\nMara",
+    ];
+    for copy in copies {
+        let service = Scripted::new(vec![vec![Say(copy)]]);
+        let told = run(&engine, &service, asking("accept the lunch offer")).await;
+        let checks = told.result.unwrap().checks;
+        assert!(checks.iter().any(|check| check.kind == crate::api::CheckKind::CopiedFromOthers), "{checks:?}");
+    }
+    let service = Scripted::new(vec![vec![Say("Hi Dana,\n\nI accept the lunch offer.\n\nBest,\nMara")]]);
+    let told = run(&engine, &service, asking("accept the lunch offer")).await;
+    assert!(told.result.unwrap().checks.iter().all(|check| check.kind != crate::api::CheckKind::CopiedFromOthers));
+}
+
 const ASKED: &str = "From: Dana Levi <dana@example.org>\r\nTo: Mara Voss <mara@example.com>\r\nSubject: Proposal\r\n\
     Message-ID: <two@example.org>\r\nIn-Reply-To: <one@example.com>\r\nReferences: <zero@example.com>\r\n\t<one@example.com>\r\nDate: Wed, 18 Nov 2026 09:00:00 +0000\r\n\r\n\
     Hi Mara,\r\n\r\ncan you confirm the 12,400 EUR by 4 December 2026?\r\n\r\nDana\r\n";

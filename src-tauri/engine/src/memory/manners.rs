@@ -361,7 +361,9 @@ pub fn full_name(person: &Person) -> Option<String> {
     if name.is_empty() || first_of(&name).is_none() && name.split_whitespace().count() < 2 {
         return name_from_address(person.address.as_str());
     }
-    let somebody = !super::words::folded_words(&name).iter().any(|w| manners().not_people.contains(w));
+    let words = super::words::folded_words(&name);
+    // More words than four are a sentence somebody put where their name belongs.
+    let somebody = words.len() <= 4 && !words.iter().any(|w| manners().not_people.contains(w));
     (somebody && is_plain(&name) && name.chars().count() <= 40).then_some(name)
 }
 

@@ -55,6 +55,11 @@ impl Held {
         }
         self.index.add(message);
     }
+
+    /// Who somebody is, as far as mail tells.
+    fn person(&self, address: &EmailAddress) -> Person {
+        Person { name: self.names.get(&address.folded()).cloned(), address: address.clone() }
+    }
 }
 
 /// Mail this user wrote that is like what is to be written.
@@ -108,15 +113,12 @@ impl Engine {
         hits.collect()
     }
 
-    /// How the user writes to this person, or to everybody.
+    /// How the user writes to this person, or to everybody, as they let it be used: nothing where it is switched off.
     ///
     /// # Errors
     /// `store_broken`.
     pub fn voice(&self, to: Option<&EmailAddress>) -> Result<Voice> {
-        let held = self.remembered()?;
-        let person =
-            to.map(|address| Person { name: held.names.get(&address.folded()).cloned(), address: address.clone() });
-        Ok(voice::voice(&held.samples, &held.lists, person.as_ref()))
+        self.voice_in_use(to)
     }
 
     /// What this user wrote that is most like `text`: to `to` first, then to others.

@@ -218,3 +218,60 @@ fn a_name_by_which_only_friends_know_the_writer_is_learned_from_where_it_recurs(
         assert_eq!(learned, expected, "{last}");
     }
 }
+
+// ---------------------------------------------------------------- how the text runs
+
+use crate::api::{Formality, HowOften};
+
+const CASUAL: &str = "hey dana\n\nyeah that's cool, don't worry about it! i'm gonna send it... see you :-)\n\nm";
+const FORMAL: &str = "Dear Dr. Whitfield,\n\nWould you kindly send me the report?  It is not urgent; I would be grateful for it, and I do not \
+     need the annexes.  I will read it on Monday.\n\nKind regards,\nMara Lindqvist";
+
+#[test]
+fn the_text_is_counted_without_greeting_sign_off_and_other_peoples_words() {
+    let text = "Hi Dana,\n\nI don't know. Do you?\n\n> I think so!!!\nLet's see...\n\nBest,\nMara";
+    let counted = sample(&letter(DANA, text)).unwrap().counted().clone();
+    assert_eq!((counted.words, counted.sentences.as_slice()), (7, [3, 2, 2].as_slice()));
+    assert_eq!((counted.contracted, counted.exclamations, counted.ellipses, counted.questions), (2, 0, 1, 1));
+    assert_eq!((counted.paragraphs, counted.starts, counted.lower_starts), (2, 3, 0));
+}
+
+#[test]
+fn casual_and_formal_writers_are_told_apart_by_what_they_do() {
+    let casual = learn(&[(DANA, CASUAL); 6], None).style;
+    assert_eq!(casual.formality, Some(Formality::Casual));
+    assert_eq!((casual.contractions, casual.emoji, casual.lower_case), (Some(HowOften::Often), Some(HowOften::Often), Some(HowOften::Often)));
+    assert_eq!((casual.sign.as_deref(), casual.ellipses), (Some(":-)"), Some(HowOften::Often)));
+    let formal = learn(&[(DANA, FORMAL); 6], None).style;
+    assert_eq!(formal.formality, Some(Formality::Formal));
+    assert_eq!((formal.contractions, formal.emoji, formal.exclamations), (Some(HowOften::Never), Some(HowOften::Never), Some(HowOften::Never)));
+    assert_eq!((formal.semicolons, formal.double_space, formal.sign), (Some(HowOften::Often), Some(HowOften::Often), None));
+}
+
+#[test]
+fn few_letters_to_somebody_lean_on_those_to_everybody_and_many_do_not() {
+    let to_tom = |times: usize| {
+        let mut letters = vec![(DANA, FORMAL); 12];
+        letters.extend(vec![(TOM, CASUAL); times]);
+        learn(&letters, Some(TOM)).style
+    };
+    assert_eq!(to_tom(0).formality, Some(Formality::Formal), "as to everybody");
+    assert_eq!(to_tom(1).contractions, Some(HowOften::Sometimes), "one letter moves it");
+    assert_eq!((to_tom(8).formality, to_tom(8).contractions), (Some(Formality::Casual), Some(HowOften::Often)), "eight settle it");
+}
+
+#[test]
+fn lists_are_written_to_as_to_lists() {
+    let mut lists = Lists::default();
+    for from in ["Ann ann@example.net", "Bob bob@example.net", "Cid cid@example.net"] {
+        let mut message = letter("crew@lists.example.net", "hm");
+        message.from = Some(person(from));
+        lists.count(&message);
+    }
+    let mut letters = vec![(DANA, FORMAL); 5];
+    letters.extend([("crew@lists.example.net", "no."); 4]);
+    let samples: Vec<Sample> = letters.iter().filter_map(|(to, text)| sample(&letter(to, text))).collect();
+    let other_list = person("crew@lists.example.net");
+    let voice = voice(&samples, &lists, Some(&other_list));
+    assert_eq!((voice.samples, voice.greeting), (4, None));
+}

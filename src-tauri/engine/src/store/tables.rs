@@ -42,6 +42,8 @@ pub const LESSONS: Table<crate::memory::lessons::LessonRow> = Table::new("lesson
 pub const LESSON_EVIDENCE: Expiring<crate::api::LessonEvidence> = Expiring::new("lesson_evidence");
 /// Which version of a draft was learned from, by draft id; they expire.
 pub const LESSONS_DRAWN: Expiring<u32> = Expiring::new("lessons_drawn");
+/// What the user says of their own voice, by a keyed hash of whom it is to and the trait.
+pub const VOICE_CORRECTIONS: Table<crate::memory::voice::corrections::CorrectionRow> = Table::new("voice_corrections");
 /// Whole answers of models, by a keyed hash of the call, its recipients and its conversation; they expire.
 pub const LLM_CACHE: Expiring<crate::llm::cache::CachedAnswer> = Expiring::new("llm_cache");
 /// One row a call to a model, by year, month, time and chance.

@@ -5,6 +5,7 @@ mod grammar;
 mod person;
 mod revise;
 mod sentences;
+mod voiced;
 
 use crate::api::{Length, Message, Person, SourceKind, Tone};
 use crate::compose::brief::Brief;
@@ -32,7 +33,7 @@ pub fn write(brief: &Brief) -> Letter {
         let body = revise::revise(brief, &maker, text);
         return Letter { subject: subject(brief, &maker, &[], ""), body };
     }
-    let mut said = said(brief, &maker);
+    let mut said = voiced::sentence_by_sentence(said(brief, &maker), &brief.voice.style, &maker);
     if brief.lessons.asks_first() {
         said.sort_by_key(|sentence| !sentence.text.ends_with('?'));
     }
@@ -179,7 +180,8 @@ fn framed(brief: &Brief, maker: &Maker<'_>, body: &str) -> String {
     let tone = brief.request.tone;
     let learned = brief.lessons.greeting().map(str::to_owned);
     let greeting = learned.or_else(|| greeting_for(&brief.voice, &recipients(brief), language, tone));
-    let body = brief.lessons.applied(begun(body, greeting.as_deref(), maker));
+    let body = voiced::body(begun(body, greeting.as_deref(), maker), &brief.voice.style, maker);
+    let body = brief.lessons.applied(body);
     let end = brief.lessons.ended(sign_off_for(&brief.voice, brief.me.as_ref(), language, tone));
     let parts = [greeting.unwrap_or_default(), body, end];
     parts.iter().filter(|p| !p.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n\n")

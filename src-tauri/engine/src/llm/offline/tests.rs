@@ -10,8 +10,7 @@ fn person(name: &str, address: &str) -> Person {
 }
 
 fn brief(intent: &str, language: &str) -> Brief {
-    let voice =
-        Voice { to: None, samples: 0, greeting: None, sign_off: None, signs_as: None, words: None, language: None };
+    let voice = Voice::default();
     Brief {
         request: ComposeRequest {
             intent: intent.into(),
