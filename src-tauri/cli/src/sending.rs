@@ -297,6 +297,7 @@ fn question_words(question: &Question) -> String {
         QuestionKind::PlaceholderLeft => format!("a blank is left: {about}"),
         QuestionKind::OtherName => format!("it names {about}, who is not among the recipients"),
         QuestionKind::Unsupported => format!("“{about}” was found nowhere"),
+        QuestionKind::CopiedFromOthers => format!("this stands in a letter to somebody else: “{about}”"),
         QuestionKind::FromOther => {
             format!("it answers a message that came to {about}, and leaves from another address")
         }

@@ -62,6 +62,8 @@ pub enum QuestionKind {
     OtherName,
     /// A date, amount, link or promise (`about`) that was found nowhere.
     Unsupported,
+    /// More than twelve words in a row (`about`) out of a letter to somebody else.
+    CopiedFromOthers,
     /// An answer that leaves from another address than the one it was received at (`about`).
     FromOther,
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
+use crate::api::{Tone, WordBand};
 use crate::ids::{MessageId, ThreadId};
 
 fn person(text: &str) -> Person {

@@ -59,6 +59,7 @@ fn of_check(check: &Check) -> Option<Question> {
         CheckKind::PlaceholderLeft => QuestionKind::PlaceholderLeft,
         CheckKind::OtherName => QuestionKind::OtherName,
         CheckKind::UnsupportedClaim | CheckKind::UnknownLink | CheckKind::OtherAddress => QuestionKind::Unsupported,
+        CheckKind::CopiedFromOthers => QuestionKind::CopiedFromOthers,
         CheckKind::OtherLanguage
         | CheckKind::TooLong
         | CheckKind::TooShort

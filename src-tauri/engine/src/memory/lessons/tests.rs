@@ -239,7 +239,7 @@ const HOSTILE: [&str; 12] = [
 fn pieces(text: &str) -> Vec<String> {
     let all: Vec<&str> = text.split_whitespace().collect();
     let mut found = vec![text.to_owned()];
-    for many in [2, 3, 6] {
+    for many in [3, 6] {
         found.extend(all.windows(many).step_by(many).map(|window| window.join(" ")));
     }
     found.extend(all.iter().filter(|word| word.contains(['@', '/'])).map(|word| (*word).to_owned()));
@@ -268,21 +268,52 @@ async fn pasted(engine: &Engine, answers: Option<MessageId>, piece: &str) -> Vec
     engine.lessons().unwrap()
 }
 
+/// What of these lessons a piece of a mail taught.
+fn taught<'a>(lessons: &'a [Lesson], piece: &str) -> Vec<&'a str> {
+    let of_it = |lesson: &&Lesson| value(&lesson.rule).is_some_and(|value| piece.contains(value) && value.contains([' ', '@', '/']));
+    lessons.iter().filter(of_it).map(|lesson| lesson.words.as_str()).collect()
+}
+
 #[tokio::test]
 async fn what_stands_in_other_peoples_mail_never_becomes_a_lesson() {
-    for (headers, answered) in [(FROM_DANA, true), (FROM_DANA, false), (FORGED, false)] {
+    for (headers, answered) in [(FROM_DANA, true), (FORGED, false)] {
+        let engine = engine();
         for (n, text) in HOSTILE.iter().enumerate() {
-            let engine = engine();
             let message = engine.import_eml(&mail(n, headers, text)).unwrap();
             for piece in pieces(text) {
-                for lesson in pasted(&engine, answered.then_some(message), &piece).await {
-                    let taught = value(&lesson.rule).is_some_and(|value| piece.contains(value) && value.contains(' '));
-                    assert!(!taught, "“{piece}” taught “{}”", lesson.words);
-                }
+                let lessons = pasted(&engine, answered.then_some(message), &piece).await;
+                assert_eq!(taught(&lessons, &piece), [""; 0], "“{piece}”");
                 engine.forget_all_lessons().unwrap();
             }
         }
     }
+}
+
+/// One of `tests/data/injections.yaml`.
+#[derive(serde::Deserialize)]
+struct Injection {
+    name: String,
+    subject: String,
+    body: String,
+}
+
+#[tokio::test]
+async fn none_of_a_hundred_mails_becomes_a_lesson_even_where_its_words_are_pasted() {
+    let all: Vec<Injection> =
+        serde_norway::from_str(include_str!("../../../../../tests/data/injections.yaml")).unwrap();
+    assert_eq!(all.len(), 100);
+    let engine = engine();
+    let mut became = Vec::new();
+    for (n, one) in all.iter().enumerate() {
+        let headers = format!("From: Eve <eve@evil.example>\r\nTo: Mara Voss <mara@example.com>\r\nX-About: {n}");
+        let text = format!("{}\r\n\r\n{}", one.subject, one.body.replace('\n', "\r\n"));
+        engine.import_eml(&mail(n, &headers, &text)).unwrap();
+        let longest = one.body.lines().max_by_key(|line| line.len()).unwrap().trim();
+        let lessons = pasted(&engine, None, longest).await;
+        became.extend(taught(&lessons, &one.body).iter().map(|words| format!("{}: {words}", one.name)));
+        engine.forget_all_lessons().unwrap();
+    }
+    assert_eq!(became, [""; 0]);
 }
 
 #[tokio::test]

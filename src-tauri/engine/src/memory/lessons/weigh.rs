@@ -161,6 +161,9 @@ fn widen(known: &mut Vec<Known>, weighed: &mut Weighed, id: LessonId, person: &P
     wide.scope = scope;
     if let LessonRule::Greet { line } = &mut wide.rule {
         *line = pattern(line);
+        if line.contains("{full}") {
+            return; // a title is one person's
+        }
     }
     let within = |row: &LessonRow| {
         same(row) && !row.edited && row.people.iter().all(|p| covers_address(&wide.scope, p)) && reach(&row.scope) <= reach(&wide.scope)

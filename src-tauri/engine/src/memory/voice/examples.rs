@@ -13,8 +13,8 @@ const LONGEST: u32 = 300;
 /// The letters that show it best, the best first: of the nearest group that has some.
 pub(super) fn choose(near: &Near<'_>, limit: usize) -> Vec<MessageId> {
     let fits = |s: &&Sample| (SHORTEST..=LONGEST).contains(&s.counted.words);
-    let fitting = near.levels.iter().map(|level| near.of(level).filter(fits).collect::<Vec<_>>());
-    let Some(letters) = fitting.into_iter().find(|letters| !letters.is_empty()) else { return vec![] };
+    let mut fitting = near.levels.iter().map(|level| near.of(level).filter(fits).collect::<Vec<_>>());
+    let Some(letters) = fitting.find(|letters| !letters.is_empty()) else { return vec![] };
     let measures: Vec<_> = letters.iter().map(|s| s.counted.measures()).collect();
     let count = measures.len() as f64;
     let mean: [f64; MEASURES] = std::array::from_fn(|i| measures.iter().map(|m| m[i]).sum::<f64>() / count);

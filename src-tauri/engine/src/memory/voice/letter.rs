@@ -136,11 +136,13 @@ impl Counted {
 /// Counts one letter's text.
 pub(super) fn count(text: &str, greeting: Option<&Greeting>, ending: &Ending, language: Option<&str>) -> Counted {
     let lines = own_lines(text, greeting, ending);
-    let mut counted = Counted::default();
-    counted.lines = small(lines.iter().filter(|line| !line.trim().is_empty()).count());
-    counted.widest = small(lines.iter().map(|line| line.chars().count()).max().unwrap_or(0));
     let paragraphs = paragraphs(&lines);
-    counted.paragraphs = small(paragraphs.len());
+    let mut counted = Counted {
+        lines: small(lines.iter().filter(|line| !line.trim().is_empty()).count()),
+        widest: small(lines.iter().map(|line| line.chars().count()).max().unwrap_or(0)),
+        paragraphs: small(paragraphs.len()),
+        ..Counted::default()
+    };
     for line in &lines {
         gaps(line, &mut counted);
     }
@@ -305,7 +307,7 @@ fn word_by_word(text: &str, language: &str, counted: &mut Counted) {
 
 /// Whether a character is a picture.
 pub(crate) fn is_emoji(c: char) -> bool {
-    matches!(u32::from(c), 0x1F300..=0x1FAFF | 0x2600..=0x26FF | 0x2702..=0x27B0 | 0x2764)
+    matches!(u32::from(c), 0x1F300..=0x1FAFF | 0x2600..=0x26FF | 0x2702..=0x27B0)
 }
 
 fn is_emoticon(text: &str) -> bool {
@@ -315,8 +317,8 @@ fn is_emoticon(text: &str) -> bool {
 /// The emoticon a token is, or ends with where that is plain (`fun:-)`).
 fn emoticon_in(token: &str) -> Option<&'static str> {
     let bare = token.trim_end_matches(['.', ',', '!', '?']);
-    let known = signs().emoticons.iter().map(String::as_str);
-    known.into_iter().find(|e| bare == *e || (e.chars().count() >= 3 && bare.ends_with(*e) && !bare.contains("://")))
+    let mut known = signs().emoticons.iter().map(String::as_str);
+    known.find(|e| bare == *e || (e.chars().count() >= 3 && bare.ends_with(*e) && !bare.contains("://")))
 }
 
 /// Whether a sign may be written again: one emoji, or an emoticon that is known.
