@@ -72,6 +72,17 @@ export const commands = {
 	people: (prefix: string, limit: number) => typedError<Person[], UiError>(__TAURI_INVOKE("people", { prefix, limit })),
 	search: (request: SearchRequest) => typedError<SearchHit[], UiError>(__TAURI_INVOKE("search", { request })),
 	voice: (to: EmailAddress | null) => typedError<Voice, UiError>(__TAURI_INVOKE("voice", { to })),
+	voiceProfile: (to: EmailAddress | null) => typedError<VoiceProfile, UiError>(__TAURI_INVOKE("voice_profile", { to })),
+	correctTrait: (correction: TraitCorrection) => typedError<VoiceProfile, UiError>(__TAURI_INVOKE("correct_trait", { correction })),
+	switchTrait: (to: EmailAddress | null, kind: TraitKind, on: boolean) => typedError<VoiceProfile, UiError>(__TAURI_INVOKE("switch_trait", { to, kind, on })),
+	lessons: () => typedError<Lesson[], UiError>(__TAURI_INVOKE("lessons")),
+	lesson: (id: LessonId) => typedError<LessonShown, UiError>(__TAURI_INVOKE("lesson", { id })),
+	/**  Learns from a letter that was queued or saved, and says what counts from now on. */
+	learnFrom: (draft: DraftId) => typedError<Lesson[], UiError>(__TAURI_INVOKE("learn_from", { draft })),
+	editLesson: (id: LessonId, edit: LessonEdit) => typedError<Lesson, UiError>(__TAURI_INVOKE("edit_lesson", { id, edit })),
+	switchLesson: (id: LessonId, on: boolean) => typedError<Lesson, UiError>(__TAURI_INVOKE("switch_lesson", { id, on })),
+	forgetLesson: (id: LessonId) => typedError<null, UiError>(__TAURI_INVOKE("forget_lesson", { id })),
+	forgetAllLessons: () => typedError<number, UiError>(__TAURI_INVOKE("forget_all_lessons")),
 	syncState: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_state")),
 	/**  Looks for mail now, and goes on where it was paused. */
 	syncNow: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_now")),
@@ -260,7 +271,9 @@ export type CheckKind =
 /**  The text ended before its end. */
 "unfinished" | 
 /**  Written by the offline composer: a template and the user's habits, no model. */
-"written_offline";
+"written_offline" | 
+/**  More than twelve words in a row from a letter to somebody else. */
+"copied_from_others";
 
 /**  A date, amount, link or commitment in a draft's text, and what supports it. */
 export type Claim = {
@@ -496,6 +509,16 @@ export type DraftSummary = {
 /**  An address that was checked once: `local@domain`, domain in lower case. RFC 5321 §4.1.2 without quoted local parts' exotica. */
 export type EmailAddress = string;
 
+/**  How mail is found by meaning; all accounts share it, as one model in memory is enough. */
+export type EmbeddingSettings = {
+	/**  Whether mail is embedded at all. Off: search goes by words alone. */
+	enabled: boolean,
+	/**  The embedding model, by its id in `data/embedding_models.yaml`. */
+	model: string,
+	/**  Where other models are downloaded from; `http` only on loopback. */
+	hub: string,
+};
+
 /**  The stable code of an error: what doors and the UI act on. */
 export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "gmail_off" | "gmail_grant_missing" | "gmail_unreachable" | "gmail_busy" | "gmail_refused" | "cancelled" | "internal";
 
@@ -537,6 +560,9 @@ export type Finish =
 "stopped" | 
 /**  It was cut off: by the service, the network, a limit or a rule. */
 "cut";
+
+/**  How formally somebody writes. */
+export type Formality = "casual" | "neutral" | "formal";
 
 /**  How to reach Gemini. The key is not here: it is in the keyring, or sealed in the store. */
 export type GeminiSettings = {
@@ -582,6 +608,15 @@ export type Habit = {
 	/**  Of how many. */
 	of: number,
 };
+
+/**  How often something is done. */
+export type HowOften = 
+/**  In hardly any letter. */
+"never" | 
+/**  Now and then. */
+"sometimes" | 
+/**  In every second letter and more. */
+"often";
 
 /**  Who vouches for a person. */
 export type IdentityProvider = "google" | "microsoft" | "github";
@@ -781,6 +816,145 @@ export type Length =
 /**  Up to about 350 words. */
 "long";
 
+/**  One small thing learned from what the person changed in drafts. */
+export type Lesson = {
+	/**  Which. */
+	id: LessonId,
+	/**  What kind of thing. */
+	kind: LessonKind,
+	/**  What is done because of it. */
+	rule: LessonRule,
+	/**  For whose letters it counts. */
+	scope: LessonScope,
+	/**  The rule in plain words, as in `Greet with “Hi Dana,”`. */
+	words: string,
+	/**  The language of the letters it counts for (BCP 47); `None`: of any. */
+	language: string | null,
+	/**  Whether it was seen often enough to count. */
+	state: LessonState,
+	/**  Whether the person lets it be used. */
+	on: boolean,
+	/**  In how many letters it was seen. */
+	seen: number,
+	/**  Whether the person put it in their own words. */
+	edited: boolean,
+	/**  When it was first seen. */
+	first: number,
+	/**  When it was last seen. */
+	last: number,
+};
+
+/**  What a person changes in a lesson. Fields left `None` stay. */
+export type LessonEdit = {
+	/**  The text of its rule: the line, the name, or what to write. 1 to 200 characters on one line. */
+	text: string | null,
+	/**  How far it reaches. */
+	reach: LessonReach | null,
+};
+
+/**  A change the person made in a draft. */
+export type LessonEvidence = {
+	/**  What Epistle had written. */
+	before: string,
+	/**  What the person left there. */
+	after: string,
+	/**  When the letter left. */
+	at: number,
+	/**  To whom. */
+	to: Person | null,
+	/**  The letter. */
+	draft: DraftId,
+};
+
+/**  A lesson, learned from what the person changed in drafts. */
+export type LessonId = string;
+
+/**  What kind of thing a lesson is. */
+export type LessonKind = 
+/**  What something is called, or a number that stays. */
+"fact" | 
+/**  How the person likes it said. */
+"preference" | 
+/**  What the person always does in a letter. */
+"way_of_doing";
+
+/**  How far a lesson reaches, as a person sets it. */
+export type LessonReach = 
+/**  One person. */
+"person" | 
+/**  That person's house. */
+"domain" | 
+/**  All letters. */
+"everywhere";
+
+/**  What is done because of a lesson. The values are the person's own words. */
+export type LessonRule = 
+/**  Greet so; `{name}` stands for a first name where it is for more than one person. */
+{ rule: "greet"; 
+	/**  The line. */
+	line: string,
+} | 
+/**  Begin without a greeting. */
+{ rule: "no_greeting" } | 
+/**  Sign off so. */
+{ rule: "sign_off"; 
+	/**  The line, as in `Cheers,`. */
+	line: string,
+} | 
+/**  Put this name under it. */
+{ rule: "sign_as"; 
+	/**  The name. */
+	name: string,
+} | 
+/**  Write one thing instead of another. */
+{ rule: "write"; 
+	/**  What Epistle would write. */
+	instead_of: string,
+	/**  What the person writes. */
+	write: string,
+} | 
+/**  No exclamation marks. */
+{ rule: "no_exclamation_marks" } | 
+/**  Shorter than Epistle would. */
+{ rule: "shorter" } | 
+/**  A line that is always there. */
+{ rule: "add_line"; 
+	/**  The line. */
+	line: string,
+} | 
+/**  What is asked comes first. */
+{ rule: "ask_first" };
+
+/**  For whose letters a lesson counts. */
+export type LessonScope = 
+/**  Letters to this person. */
+{ reach: "person"; 
+	/**  Who. */
+	person: Person,
+} | 
+/**  Letters to this house. */
+{ reach: "domain"; 
+	/**  Its mail domain. */
+	domain: string,
+} | 
+/**  All letters. */
+{ reach: "everywhere" };
+
+/**  A lesson with what led to it, as far as that is still kept. */
+export type LessonShown = {
+	/**  The lesson. */
+	lesson: Lesson,
+	/**  The changes that led to it in the last week, the newest first. */
+	evidence: LessonEvidence[],
+};
+
+/**  Whether a lesson was seen often enough to count. */
+export type LessonState = 
+/**  Seen, and not yet often enough: it is not used. */
+"seen_once" | 
+/**  It counts. */
+"learned";
+
 /**  How to reach a model on the user's own machine (Ollama, llama.cpp, LM Studio). */
 export type LocalModelSettings = {
 	/**  Whether it may be used at all. */
@@ -808,6 +982,18 @@ export type MeCandidate = {
 	wrote: number,
 	/**  Messages addressed to it. */
 	received: number,
+};
+
+/**  What an account's memory learns, and how long it keeps. */
+export type MemorySettings = {
+	/**  Whether letters are written by the voice learned from sent mail. */
+	use_voice: boolean,
+	/**  Whether lessons are drawn from what the person changes in drafts, and used. */
+	learn_lessons: boolean,
+	/**  Mail younger than this many days is kept hot: its vectors in full precision. 1 or more. */
+	hot_days: number,
+	/**  Mail older than this many days goes, with all that was derived from it, 30 or more; `None`: it stays. */
+	keep_days: number | null,
 };
 
 /**  A message as it can be read. */
@@ -1177,6 +1363,8 @@ export type QuestionKind =
 "other_name" | 
 /**  A date, amount, link or promise (`about`) that was found nowhere. */
 "unsupported" | 
+/**  More than twelve words in a row (`about`) out of a letter to somebody else. */
+"copied_from_others" | 
 /**  An answer that leaves from another address than the one it was received at (`about`). */
 "from_other";
 
@@ -1360,6 +1548,10 @@ export type Settings = {
 	gmail: GmailSettings,
 	/**  How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30. */
 	undo_seconds: number,
+	/**  How mail is found by meaning. */
+	embedding: EmbeddingSettings,
+	/**  What the memory learns and keeps. */
+	memory: MemorySettings,
 	/**  The window's keys for mail. */
 	keys: KeyBindings,
 };
@@ -1537,6 +1729,8 @@ export type Source = {
 	kind: SourceKind,
 	/**  The message, where it is one. */
 	message: MessageId | null,
+	/**  The lesson, where it is one. */
+	lesson?: LessonId | null,
 	/**  A title, as in a subject. */
 	title: string,
 	/**  Who wrote it. */
@@ -1562,7 +1756,9 @@ export type SourceKind =
 /**  A template. */
 "template" | 
 /**  The user's own earlier text of this draft. */
-"draft";
+"draft" | 
+/**  What the user changed in earlier drafts. */
+"lesson";
 
 /**  What the foot of the window tells. */
 export type Status = {
@@ -1584,6 +1780,34 @@ export type Status = {
 	model: ModelRef | null,
 	/**  Cost of this calendar month's calls in millionths of a US dollar, as far as prices are known. */
 	spent_micros: number,
+};
+
+/**  How a writer's text runs. `None`: too little is known, or it is switched off. */
+export type Style = {
+	/**  Words a sentence: the middle half. */
+	sentences: WordBand | null,
+	/**  Paragraphs a letter: the middle half. */
+	paragraphs: WordBand | null,
+	/**  How formally. */
+	formality: Formality | null,
+	/**  `don't` for `do not`. */
+	contractions: HowOften | null,
+	/**  Emoji and emoticons. */
+	emoji: HowOften | null,
+	/**  The one used most, from a list of known ones. */
+	sign: string | null,
+	/**  Exclamation marks. */
+	exclamations: HowOften | null,
+	/**  Three dots. */
+	ellipses: HowOften | null,
+	/**  Dashes between words. */
+	dashes: HowOften | null,
+	/**  Semicolons. */
+	semicolons: HowOften | null,
+	/**  Sentences that begin in lower case. */
+	lower_case: HowOften | null,
+	/**  Two spaces after a sentence. */
+	double_space: HowOften | null,
 };
 
 /**  An account's sync is this far. */
@@ -1739,6 +1963,55 @@ export type Tone =
 /**  Kind, with thanks. */
 "warm";
 
+/**  What the user says of a trait. */
+export type TraitCorrection = {
+	/**  To whom it is so; `None`: to everybody. */
+	to: EmailAddress | null,
+	/**  Which trait. */
+	kind: TraitKind,
+	/**  What it is; `None`: as learned, again. */
+	value: TraitValue | null,
+};
+
+/**  What is learned of a writer: every trait there is. */
+export type TraitKind = "greeting" | "sign_off" | "signs_as" | "length" | "language" | "formality" | "sentences" | "paragraphs" | "contractions" | "emoji" | "exclamations" | "ellipses" | "dashes" | "semicolons" | "lower_case" | "double_space";
+
+/**  Who has the say over a trait. */
+export type TraitState = 
+/**  As learned. */
+"learned" | 
+/**  As the user set it. */
+"own" | 
+/**  Switched off. */
+"off";
+
+/**  A trait's value. */
+export type TraitValue = 
+/**  Too little is known. */
+{ kind: "unknown" } | 
+/**  A line this writer leaves out. */
+{ kind: "nothing" } | 
+/**  A greeting, a sign-off or a name. */
+{ kind: "line"; 
+/**  The line; `{name}` stands for a first name, `{full}` for a title and name. */
+line: string } | 
+/**  A length. */
+{ kind: "band"; 
+/**  Its middle half. */
+band: WordBand } | 
+/**  A habit of the text. */
+{ kind: "often"; 
+/**  How often. */
+often: HowOften } | 
+/**  How formally. */
+{ kind: "formal"; 
+/**  How formally. */
+formality: Formality } | 
+/**  A language. */
+{ kind: "language"; 
+/**  BCP 47. */
+tag: string };
+
 /**  An error that crossed into the page. */
 export type UiError = {
 	/**  The stable code. */
@@ -1791,9 +2064,9 @@ export type VariableKind =
 /**  The choices. */
 options: string[] };
 
-/**  How the user writes to somebody, as counted in their sent mail. */
+/**  How the user writes to somebody: what letters are written by. Counted in their sent mail, with what they corrected in its place. */
 export type Voice = {
-	/**  To whom, or `None`: to everybody. */
+	/**  To whom, where the habits are of letters to that very person; `None`: to people like them, or to everybody. */
 	to: Person | null,
 	/**  How many sent messages it was learned from. */
 	samples: number,
@@ -1810,6 +2083,85 @@ export type Voice = {
 	words: WordBand | null,
 	/**  The language mostly written in (BCP 47). */
 	language: string | null,
+	/**  How the text between them runs. */
+	style: Style,
+	/**  What the user set themselves. */
+	own: TraitKind[],
+	/**  What the user switched off: letters are written as if nothing was known of it. */
+	off: TraitKind[],
+};
+
+/**  A letter of the user's own that shows well how they write. */
+export type VoiceExample = {
+	/**  Which message. */
+	message: MessageId,
+	/**  Its subject. */
+	subject: string,
+	/**  When. */
+	date: number | null,
+	/**  Its text, cut at 400 characters. */
+	excerpt: string,
+};
+
+/**  Whose letters a trait was counted in, the nearest to the recipient first. */
+export type VoiceGroup = 
+/**  Letters to this very person or list. */
+"person" | 
+/**  To people of the user's own domain. */
+"colleagues" | 
+/**  To people of the recipient's domain. */
+"domain" | 
+/**  First letters to people. */
+"strangers" | 
+/**  To mailing lists. */
+"lists" | 
+/**  To people, not lists. */
+"people" | 
+/**  All letters. */
+"everybody";
+
+/**  What was learned of the user's voice, and what they made of it. */
+export type VoiceProfile = {
+	/**  To whom; `None`: to everybody. */
+	to: Person | null,
+	/**  Whether letters are written by it at all (`memory.use_voice`). */
+	used: boolean,
+	/**  How many sent letters there are. */
+	letters: number,
+	/**  How many of them went to this person. */
+	to_them: number,
+	/**  Every trait, in the order of [`TraitKind::ALL`]. */
+	traits: VoiceTrait[],
+	/**  Letters that show it best. */
+	examples: VoiceExample[],
+};
+
+/**  One trait, in plain words and in data. */
+export type VoiceTrait = {
+	/**  Which. */
+	kind: TraitKind,
+	/**  What it is: what the user set, else what was learned. */
+	value: TraitValue,
+	/**  The same in a sentence to the user. */
+	says: string,
+	/**  What was learned, in a sentence, where the user has set something else. */
+	learned: string | null,
+	/**  How sure what was learned is: 0 to 1, more with more letters that agree. */
+	confidence: number | null,
+	/**  In how many letters it was seen. */
+	times: number,
+	/**  Of how many letters that show something of it. */
+	of: number,
+	/**  Whose letters. */
+	group: VoiceGroup,
+	/**  The same in words, as in `10 letters to Dana`. */
+	basis: string,
+	/**  What speaks for it, in words; for formality. */
+	evidence: string[],
+	/**  Who has the say. */
+	state: TraitState,
+	/**  Whether the state was set for this very person, and not for everybody. */
+	here: boolean,
 };
 
 /**  What a waiting message waits for. */
