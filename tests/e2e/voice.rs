@@ -320,8 +320,8 @@ fn somebody() -> Engine {
     let engine = Engine::in_memory().unwrap();
     let mut settings = engine.settings().unwrap();
     settings.me = vec![Person { name: Some(MARA.0.into()), address: MARA.1.parse().unwrap() }];
-    settings.local.enabled = true;
-    settings.local.base = "http://127.0.0.1:9/v1".into();
+    settings.local_model.enabled = true;
+    settings.local_model.base = "http://127.0.0.1:9/v1".into();
     engine.set_settings(settings).unwrap();
     for number in 0..6 {
         let to = if number % 2 == 0 { "Dana <dana@example.org>" } else { "Tom <tom@example.net>" };

@@ -4,6 +4,7 @@ mod account;
 mod labels;
 mod lessons;
 mod sending;
+mod voice;
 
 pub(crate) use account::*;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -11,6 +12,7 @@ use epistle_engine::api::{Length, Tone};
 pub(crate) use labels::*;
 pub(crate) use lessons::*;
 pub(crate) use sending::*;
+pub(crate) use voice::*;
 use std::path::PathBuf;
 
 /// Writes email with you: your intent in, a letter in your voice out.
@@ -43,6 +45,8 @@ pub(crate) enum Command {
     Sync(Sync),
     /// Search the mailbox, best first.
     Search(Search),
+    /// What was learned of how you write, and setting it right.
+    Voice(Voice),
     /// List the drafts, the last changed first.
     Drafts {
         /// One JSON object a line.

@@ -18,6 +18,7 @@ mod settings;
 mod sign_in;
 mod smtp;
 mod sync;
+mod voice;
 mod who;
 mod write;
 
@@ -62,6 +63,7 @@ fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure>
         Command::Import(args) => import::import(args, door, out),
         Command::Sync(args) => sync::sync(&args, door, out),
         Command::Search(args) => lists::search(&args, door, out),
+        Command::Voice(args) => voice::voice(args, door, out),
         Command::Drafts { json } => lists::drafts(json, door, out),
         Command::Draft(args) => sending::draft(args.action, door, out),
         Command::Send(args) => sending::send(&args, door, out),

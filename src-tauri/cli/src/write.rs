@@ -210,6 +210,7 @@ fn words(check: &Check) -> String {
         CheckKind::SecondSignOff => "more than one sign-off",
         CheckKind::Unfinished => "it ends before its end",
         CheckKind::WrittenOffline => "written offline, from a template and your habits",
+        CheckKind::CopiedFromOthers => "this stands in a letter to somebody else",
     };
     if check.about.is_empty() { what.to_owned() } else { format!("{what}: {}", plain(&check.about)) }
 }

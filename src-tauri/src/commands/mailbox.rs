@@ -6,7 +6,7 @@ use crate::ui_error::Reply;
 use epistle_engine::api::{
     EmailAddress, ImagesAsk, ImportProgress, ImportReport, ImportSource, Label, LabelChange, LabelsChanged,
     MeCandidate, Message, MessageHtml, Person, Relabelled, SearchHit, SearchRequest, Thread, ThreadPage, ThreadsView,
-    Voice,
+    TraitCorrection, TraitKind, Voice, VoiceProfile,
 };
 use epistle_engine::ids::{MessageId, ThreadId};
 use tauri::ipc::Channel;
@@ -113,4 +113,27 @@ pub async fn search(host: State<'_, Host>, request: SearchRequest) -> Reply<Vec<
 #[specta::specta]
 pub async fn voice(host: State<'_, Host>, to: Option<EmailAddress>) -> Reply<Voice> {
     host.ask(move |engine| engine.voice(to.as_ref())).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn voice_profile(host: State<'_, Host>, to: Option<EmailAddress>) -> Reply<VoiceProfile> {
+    host.ask(move |engine| engine.voice_profile(to.as_ref())).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn correct_trait(host: State<'_, Host>, correction: TraitCorrection) -> Reply<VoiceProfile> {
+    host.ask(move |engine| engine.correct_trait(&correction)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn switch_trait(
+    host: State<'_, Host>,
+    to: Option<EmailAddress>,
+    kind: TraitKind,
+    on: bool,
+) -> Reply<VoiceProfile> {
+    host.ask(move |engine| engine.switch_trait(to.as_ref(), kind, on)).await
 }

@@ -11,7 +11,7 @@ import {
   type UiError,
 } from "$lib/ipc";
 
-export type Place = "write" | "mail" | "drafts" | "outbox" | "templates" | "settings" | "accounts";
+export type Place = "write" | "mail" | "drafts" | "outbox" | "templates" | "learned" | "settings" | "accounts";
 
 /** What is different, given the settings as they are. */
 export type SettingsChange = (now: Settings) => Partial<Settings>;

@@ -27,6 +27,7 @@ import {
   claim,
   sources,
   voice,
+  voiceProfile,
   model,
   receipt,
   revision,
@@ -286,6 +287,13 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
         why: "subject: proposal; text: second round",
       })),
     voice: () => voice,
+    voice_profile: ({ to }: { to: string | null }) => ({
+      ...voiceProfile,
+      to: people.find((one) => one.address === to) ?? null,
+      to_them: to ? 34 : 0,
+    }),
+    lessons: () => [],
+    learn_from: () => [],
     templates: () => templates,
     save_template: ({ template: given }: { template: api.Template }) => given,
     preview: () =>

@@ -282,6 +282,56 @@ export const voice: api.Voice = {
   signs_as: { value: "Mara", times: 33, of: 34 },
   words: { low: 38, median: 60, high: 95 },
   language: "en",
+  style: {
+    sentences: { low: 8, median: 13, high: 19 },
+    paragraphs: { low: 2, median: 3, high: 4 },
+    formality: "neutral",
+    contractions: "often",
+    emoji: "never",
+    sign: null,
+    exclamations: "never",
+    ellipses: "never",
+    dashes: "sometimes",
+    semicolons: "often",
+    lower_case: "never",
+    double_space: "never",
+  },
+  own: [],
+  off: [],
+};
+const learnedTrait = (kind: api.TraitKind, value: api.TraitValue, says: string): api.VoiceTrait => ({
+  kind,
+  value,
+  says,
+  learned: null,
+  confidence: 0.8,
+  times: 31,
+  of: 34,
+  group: "person",
+  basis: "34 letters to Dana Ortiz",
+  evidence: kind === "formality" ? ["contractions in 20 of 34"] : [],
+  state: "learned",
+  here: false,
+});
+/** What is learned of the voice, without the traits that look like those that are here. */
+export const voiceProfile: api.VoiceProfile = {
+  to: null,
+  used: true,
+  letters: 34,
+  to_them: 0,
+  traits: [
+    learnedTrait("greeting", { kind: "line", line: "Hi {name}," }, "You begin with “Hi (first name),”."),
+    learnedTrait(
+      "length",
+      { kind: "band", band: voice.words! },
+      "Your letters have 38 to 95 words, about 60 as a rule.",
+    ),
+    learnedTrait("formality", { kind: "formal", formality: "neutral" }, "You write neither casually nor formally."),
+    learnedTrait("contractions", { kind: "often", often: "often" }, "You use contractions (don’t, I’m)."),
+  ],
+  examples: [
+    { message: id(2), subject: "First version", date: hours(1200), excerpt: "Could you send the first version?" },
+  ],
 };
 export const model: api.ModelRef = { provider: "gemini", name: "gemini-3.1-flash-lite" };
 export const receipt: api.Receipt = {

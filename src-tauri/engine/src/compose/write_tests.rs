@@ -447,14 +447,14 @@ async fn what_a_model_copies_from_a_letter_to_somebody_else_is_marked() {
         "Hi Dana,\n\nThe lunch offer of the other side is twelve and we will not go below ten before the spring fair.\n\nBest,\nMara",
         "Hi Dana,\n\nthe lunch OFFER of the other side\nis twelve, and we will not go below ten.\n\nBest,\nMara",
     ];
-    for copy in copies {
+    for (copy, asked) in copies.into_iter().zip(["accept the lunch offer", "accept their lunch offer"]) {
         let service = Scripted::new(vec![vec![Say(copy)]]);
-        let told = run(&engine, &service, asking("accept the lunch offer")).await;
+        let told = run(&engine, &service, asking(asked)).await;
         let checks = told.result.unwrap().checks;
         assert!(checks.iter().any(|check| check.kind == crate::api::CheckKind::CopiedFromOthers), "{checks:?}");
     }
     let service = Scripted::new(vec![vec![Say("Hi Dana,\n\nI accept the lunch offer.\n\nBest,\nMara")]]);
-    let told = run(&engine, &service, asking("accept the lunch offer")).await;
+    let told = run(&engine, &service, asking("accept that lunch offer")).await;
     assert!(told.result.unwrap().checks.iter().all(|check| check.kind != crate::api::CheckKind::CopiedFromOthers));
 }
 

@@ -15,6 +15,7 @@ const ASKED: Record<QuestionKind, (about: string) => string> = {
   placeholder_left: (about) => `A blank was left in the text${quoted(about)}.`,
   other_name: (about) => `It names somebody it does not go to${quoted(about)}.`,
   unsupported: (about) => `This was found nowhere in your mail${quoted(about)}.`,
+  copied_from_others: (about) => `This stands word for word in a letter to somebody else${quoted(about)}.`,
   from_other: (about) => `It leaves from another address than the one you were written to at: ${about}`,
 };
 
