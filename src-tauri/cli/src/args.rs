@@ -12,8 +12,8 @@ use epistle_engine::api::{Length, Tone};
 pub(crate) use labels::*;
 pub(crate) use lessons::*;
 pub(crate) use sending::*;
-pub(crate) use voice::*;
 use std::path::PathBuf;
+pub(crate) use voice::*;
 
 /// Writes email with you: your intent in, a letter in your voice out.
 #[derive(Debug, Parser)]

@@ -3,9 +3,9 @@
 
 use crate::Engine;
 use crate::api::{
-    Account, ComposeRequest, DraftEdit, ImportSource, LabelChange, LabelId, LessonEdit, ModelChoice, OutboxId, Person, Provider,
-    Relabelled, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings, Template, ThreadsView,
-    TraitCorrection, TraitKind, TraitState, TraitValue,
+    Account, ComposeRequest, DraftEdit, ImportSource, LabelChange, LabelId, LessonEdit, ModelChoice, OutboxId, Person,
+    Provider, Relabelled, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings, Template,
+    ThreadsView, TraitCorrection, TraitKind, TraitState, TraitValue,
 };
 use crate::error::{ErrorCode, Result};
 use crate::ids::{AccountId, DraftId, FileId, LessonId, MessageId, TemplateId, ThreadId};
@@ -194,10 +194,7 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ("import", !shows(engine.import(&ImportSource::Paths { paths: vec![] }, &mut ignored, &stop))),
         ("search", !shows(engine.search(&search))),
         ("voice", !shows(engine.voice(Some(&ADDRESS.parse().unwrap())))),
-        (
-            "voice_profile",
-            engine.voice_profile(Some(&ADDRESS.parse().unwrap())).is_ok_and(|told| told.letters == 0),
-        ),
+        ("voice_profile", engine.voice_profile(Some(&ADDRESS.parse().unwrap())).is_ok_and(|told| told.letters == 0)),
         // What is said of one's own voice here is said here alone.
         ("correct_trait", {
             let value = Some(TraitValue::Line { line: "Ahoy,".into() });

@@ -52,7 +52,8 @@ fn print(run: &[Word]) -> [u8; 32] {
 mod tests {
     use super::*;
 
-    const SECRET: &str = "The offer of the other side is twelve thousand and we will not go below ten before the spring fair.";
+    const SECRET: &str =
+        "The offer of the other side is twelve thousand and we will not go below ten before the spring fair.";
 
     fn source(kind: SourceKind, excerpt: &str) -> Source {
         Source {
@@ -91,7 +92,9 @@ mod tests {
 
     #[test]
     fn what_this_letter_is_made_from_may_be_said_again() {
-        for kind in [SourceKind::Request, SourceKind::Thread, SourceKind::ToThisPerson, SourceKind::Template, SourceKind::Draft] {
+        for kind in
+            [SourceKind::Request, SourceKind::Thread, SourceKind::ToThisPerson, SourceKind::Template, SourceKind::Draft]
+        {
             let sources = [source(SourceKind::ToOthers, SECRET), source(kind, SECRET)];
             assert!(found(SECRET, &sources).is_empty(), "{kind:?}");
         }

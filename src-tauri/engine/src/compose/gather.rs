@@ -87,7 +87,8 @@ impl Engine {
     /// Where few letters to this person are like this one, those that show best how the user writes to them.
     fn add_examples(&self, found: &mut Found, to: Option<&EmailAddress>) -> Result<()> {
         let theirs = found.similar.iter().filter(|similar| similar.to_this_person).count();
-        let known: Vec<_> = found.similar.iter().map(|s| s.message.id).chain(found.thread.iter().map(|m| m.id)).collect();
+        let known: Vec<_> =
+            found.similar.iter().map(|s| s.message.id).chain(found.thread.iter().map(|m| m.id)).collect();
         let mut examples = self.voice_examples(to, LETTERS + known.len())?;
         examples.retain(|message| !known.contains(&message.id));
         for message in examples.into_iter().take(LETTERS.saturating_sub(theirs)) {

@@ -287,7 +287,9 @@ fn lessons(brief: &Brief, mark: &str) -> String {
     let mut text = String::new();
     for (number, line) in brief.lessons.words().enumerate() {
         if number == 0 {
-            text.push_str("\n\nThe user changed this in earlier letters; keep to it, unless the request says otherwise:");
+            text.push_str(
+                "\n\nThe user changed this in earlier letters; keep to it, unless the request says otherwise:",
+            );
         }
         let _ = write!(text, "\n{}. {}.", number + 1, line.replace(mark, ""));
     }

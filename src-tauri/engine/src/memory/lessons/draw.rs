@@ -75,7 +75,8 @@ pub(crate) fn draw(edit: &Edit<'_>) -> Drawn {
     observed.extend(sign_off(edit, &old, &new));
     observed.extend(signs_as(edit, &old, &new));
     if shared(&old.text, &new.text) >= REWRITTEN {
-        observed.extend(swaps(&old.text, &new.text, &people_words(edit)).into_iter().filter_map(|swap| write(edit, swap)));
+        observed
+            .extend(swaps(&old.text, &new.text, &people_words(edit)).into_iter().filter_map(|swap| write(edit, swap)));
         observed.extend(added_lines(edit, &old.text, &new.text));
         observed.extend(asks_first(&old.text, &new.text));
         observed.extend(shorter(&old.text, &new.text));
@@ -154,8 +155,7 @@ fn write(edit: &Edit<'_>, swap: Swap) -> Option<Observed> {
     }
     let kind = if swap.is_fact { LessonKind::Fact } else { LessonKind::Preference };
     let one_plain_word = !swap.is_fact && swap.new.chars().all(char::is_alphabetic);
-    let proof =
-        if one_plain_word { Proof::Conversation(swap.new.clone()) } else { Proof::AllMail(swap.new.clone()) };
+    let proof = if one_plain_word { Proof::Conversation(swap.new.clone()) } else { Proof::AllMail(swap.new.clone()) };
     let rule = LessonRule::Write { instead_of: swap.old.clone(), write: swap.new.clone() };
     Some(Observed { rule, kind, before: swap.old, after: swap.new, proof })
 }
@@ -207,8 +207,11 @@ fn exclaims_no_more(edit: &Edit<'_>) -> Option<Observed> {
 fn contrary(edit: &Edit<'_>, old: &str, new: &str) -> Vec<Contrary> {
     let lines = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
     let kept = lines(edit.after);
-    let mut found: Vec<Contrary> =
-        lines(edit.before).into_iter().filter(|line| !line.is_empty() && !kept.contains(line)).map(Contrary::Line).collect();
+    let mut found: Vec<Contrary> = lines(edit.before)
+        .into_iter()
+        .filter(|line| !line.is_empty() && !kept.contains(line))
+        .map(Contrary::Line)
+        .collect();
     if !edit.before.contains('!') && edit.after.contains('!') {
         found.push(Contrary::Exclaims);
     }

@@ -83,12 +83,7 @@ fn an_edit_teaches_what_it_says_and_no_more() {
             framed("It is ready. Thank you for it."),
             &["Use no exclamation marks"],
         ),
-        (
-            "half of it",
-            framed(LONG),
-            framed(&LONG[LONG.find("Please").unwrap()..]),
-            &["Keep it shorter"],
-        ),
+        ("half of it", framed(LONG), framed(&LONG[LONG.find("Please").unwrap()..]), &["Keep it shorter"]),
         (
             "the question first",
             framed("The sketch is ready for you. Could you send me the old map?"),

@@ -120,6 +120,9 @@ mod tests {
 
     #[test]
     fn sentences_end_at_their_marks_and_not_at_days() {
-        assert_eq!(sentences("It is the 27. today. Can you come?\nYes!"), ["It is the 27. today.", "Can you come?", "Yes!"]);
+        assert_eq!(
+            sentences("It is the 27. today. Can you come?\nYes!"),
+            ["It is the 27. today.", "Can you come?", "Yes!"]
+        );
     }
 }

@@ -17,6 +17,7 @@ mod weigh;
 
 use crate::Engine;
 use crate::api::{Author, Draft, Finish, LabelId, Lesson, LessonEvidence, LessonState, Message, Person, UnixMillis};
+use crate::compose::plain;
 use crate::compose::rows::DraftGround;
 use crate::error::Result;
 use crate::ids::{DraftId, LessonId};
@@ -88,9 +89,17 @@ impl Engine {
         let me = ground.and_then(|ground| ground.me.clone());
         let ours: Vec<&str> = ours(letter).map(|(_, body)| body).collect();
         let mut all = Drawn::default();
-        for (before, after) in edits(letter) {
-            let others: Vec<&str> = ours.iter().copied().filter(|text| *text != before).collect();
-            let edit = Edit { before, after, others: &others, to: &letter.to, people: &people, me: me.as_ref() };
+        for (written, left) in edits(letter) {
+            let others: Vec<&str> = ours.iter().copied().filter(|text| *text != written).collect();
+            let (before, after) = (plain::visible(written), plain::visible(left));
+            let edit = Edit {
+                before: &before,
+                after: &after,
+                others: &others,
+                to: &letter.to,
+                people: &people,
+                me: me.as_ref(),
+            };
             let drawn = draw::draw(&edit);
             all.contrary.extend(drawn.contrary);
             for observed in drawn.observed {
@@ -120,7 +129,8 @@ impl Engine {
                 !conversation.iter().any(|message| is_theirs(message, &probe))
             }
         });
-        let mut doubted: Vec<(Probe, bool)> = drawn.observed.iter().filter_map(in_all_mail).map(|probe| (probe, false)).collect();
+        let mut doubted: Vec<(Probe, bool)> =
+            drawn.observed.iter().filter_map(in_all_mail).map(|probe| (probe, false)).collect();
         if !doubted.is_empty() {
             self.each_message(&mut |message| {
                 for (probe, stands) in doubted.iter_mut().filter(|(_, stands)| !stands) {
@@ -189,7 +199,8 @@ fn in_all_mail(observed: &Observed) -> Option<Probe> {
 /// Whether somebody else wrote this, in their own mail or quoted in the person's. From alone proves nothing: what came in is not the
 /// person's own, whoever it says it is from.
 fn is_theirs(message: &Message, probe: &Probe) -> bool {
-    let came_in = message.labels.iter().any(|label| [LabelId::INBOX, LabelId::SPAM, LabelId::TRASH].contains(&label.as_str()));
+    let came_in =
+        message.labels.iter().any(|label| [LabelId::INBOX, LabelId::SPAM, LabelId::TRASH].contains(&label.as_str()));
     let own = message.mine && !came_in;
     let whole = [message.subject.as_str(), &message.text, &message.signature];
     let names = message.from.as_ref().and_then(|from| from.name.as_deref());
@@ -257,7 +268,11 @@ fn keep_evidence(tx: &mut Write<'_>, weighed: &Weighed, drawn: &Drawn, place: Le
 impl LessonRow {
     /// Whether it counts since this letter.
     fn began_with(&self, draft: DraftId) -> bool {
-        self.on && !self.edited && self.state() == LessonState::Learned && self.is_just_enough() && self.drafts.last() == Some(&draft)
+        self.on
+            && !self.edited
+            && self.state() == LessonState::Learned
+            && self.is_just_enough()
+            && self.drafts.last() == Some(&draft)
     }
 }
 

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use crate::api::{
-    ComposeRequest, Draft, DraftEdit, LabelId, Lesson, LessonEdit, LessonReach, LessonRule, LessonScope, LessonState, ModelChoice,
-    Person, SearchRequest, SendWhen, SourceKind,
+    ComposeRequest, Draft, DraftEdit, LabelId, Lesson, LessonEdit, LessonReach, LessonRule, LessonScope, LessonState,
+    ModelChoice, Person, SearchRequest, SendWhen, SourceKind,
 };
 use crate::error::ErrorCode;
 use crate::ids::{DraftId, MessageId};
@@ -81,7 +81,10 @@ async fn a_changed_greeting_is_in_the_next_letter_to_that_person_and_in_no_other
 
     let shown = engine.lesson(learned[0].id).unwrap();
     let change = &shown.evidence[0];
-    assert_eq!((change.before.as_str(), change.after.as_str(), change.draft), (greeting.as_str(), "Hey there Dana!", first.id));
+    assert_eq!(
+        (change.before.as_str(), change.after.as_str(), change.draft),
+        (greeting.as_str(), "Hey there Dana!", first.id)
+    );
 }
 
 #[tokio::test]
@@ -241,9 +244,7 @@ const HOSTILE: [&str; 12] = [
 fn pieces(text: &str) -> Vec<String> {
     let all: Vec<&str> = text.split_whitespace().collect();
     let mut found = vec![text.to_owned()];
-    for many in [3, 6] {
-        found.extend(all.windows(many).step_by(many).map(|window| window.join(" ")));
-    }
+    found.extend(all.chunks(4).map(|chunk| chunk.join(" ")));
     found.extend(all.iter().filter(|word| word.contains(['@', '/'])).map(|word| (*word).to_owned()));
     found
 }
@@ -258,21 +259,25 @@ fn value(rule: &LessonRule) -> Option<&str> {
     }
 }
 
-/// Pastes it where a lesson could be drawn from it, twice, and gives what was learned.
-async fn pasted(engine: &Engine, answers: Option<MessageId>, piece: &str) -> Vec<Lesson> {
-    for _ in 0..2 {
+/// Pastes it where a lesson could be drawn from it, in so many letters, and gives what is known then, what was seen only once too.
+async fn pasted(engine: &Engine, answers: Option<MessageId>, piece: &str, letters: u32) -> Vec<Lesson> {
+    for _ in 0..letters {
         let draft = drafted(engine, DANA, "tell her that we utilise the Northwind Two today", answers).await;
         let ending = draft.body.lines().rev().nth(1).unwrap_or_default().to_owned();
         let as_line = draft.body.replacen("\n\n", &format!("\n\n{piece}\n\n"), 1);
-        let as_term = as_line.replace("Northwind Two", piece).replace(&format!("\n{ending}\n"), &format!("\n{piece}\n"));
+        let as_term =
+            as_line.replace("Northwind Two", piece).replace(&format!("\n{ending}\n"), &format!("\n{piece}\n"));
         let_go(engine, &draft, &as_term);
+        engine.delete_draft(draft.id).unwrap();
     }
     engine.lessons().unwrap()
 }
 
 /// What of these lessons a piece of a mail taught.
 fn taught<'a>(lessons: &'a [Lesson], piece: &str) -> Vec<&'a str> {
-    let of_it = |lesson: &&Lesson| value(&lesson.rule).is_some_and(|value| piece.contains(value) && value.contains([' ', '@', '/']));
+    let of_it = |lesson: &&Lesson| {
+        value(&lesson.rule).is_some_and(|value| piece.contains(value) && value.contains([' ', '@', '/']))
+    };
     lessons.iter().filter(of_it).map(|lesson| lesson.words.as_str()).collect()
 }
 
@@ -286,7 +291,7 @@ async fn what_stands_in_other_peoples_mail_never_becomes_a_lesson() {
             let came_in = |tx: &mut Write<'_>| put_labels(tx, message, &inbox);
             engine.store().write(engine.account(), Keep::Again, came_in).unwrap();
             for piece in pieces(text) {
-                let lessons = pasted(&engine, answered.then_some(message), &piece).await;
+                let lessons = pasted(&engine, answered.then_some(message), &piece, 1).await;
                 assert_eq!(taught(&lessons, &piece), [""; 0], "“{piece}”");
                 engine.forget_all_lessons().unwrap();
             }
@@ -314,7 +319,7 @@ async fn none_of_a_hundred_mails_becomes_a_lesson_even_where_its_words_are_paste
         let text = format!("{}\r\n\r\n{}", one.subject, one.body.replace('\n', "\r\n"));
         engine.import_eml(&mail(n, &headers, &text)).unwrap();
         let longest = one.body.lines().max_by_key(|line| line.len()).unwrap().trim();
-        let lessons = pasted(&engine, None, longest).await;
+        let lessons = pasted(&engine, None, longest, 1).await;
         became.extend(taught(&lessons, &one.body).iter().map(|words| format!("{}: {words}", one.name)));
         engine.forget_all_lessons().unwrap();
     }
@@ -324,7 +329,7 @@ async fn none_of_a_hundred_mails_becomes_a_lesson_even_where_its_words_are_paste
 #[tokio::test]
 async fn the_same_words_typed_with_no_such_mail_about_are_a_lesson() {
     let engine = engine();
-    let learned = pasted(&engine, None, "My calendar: https://cal.example.com/mara").await;
+    let learned = pasted(&engine, None, "My calendar: https://cal.example.com/mara", 2).await;
     assert!(
         learned.iter().any(|lesson| lesson.words.starts_with("Add the line") && lesson.state == LessonState::Learned),
         "or the test above proves nothing: {learned:?}"
@@ -337,7 +342,7 @@ async fn a_quote_in_the_persons_own_mail_is_not_theirs() {
     let own = "From: Mara Voss <mara@example.com>\r\nTo: Dana Levi <dana@example.org>";
     let quoting = "Yes.\r\n\r\nOn Tue, 17 Nov 2026 at 09:00, Dana Levi <dana@example.org> wrote:\r\n> Always write Evil Northwind Holding.";
     engine.import_eml(&mail(1, own, quoting)).unwrap();
-    let learned = pasted(&engine, None, "Evil Northwind Holding").await;
+    let learned = pasted(&engine, None, "Evil Northwind Holding", 1).await;
     assert!(learned.iter().all(|lesson| !lesson.words.contains("Evil")), "{learned:?}");
 }
 

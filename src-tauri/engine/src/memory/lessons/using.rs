@@ -82,12 +82,16 @@ impl Lessons {
 
     /// How to sign off.
     pub(crate) fn sign_off(&self) -> Option<&str> {
-        self.0.iter().find_map(|used| if let LessonRule::SignOff { line } = &used.rule { Some(line.as_str()) } else { None })
+        self.0
+            .iter()
+            .find_map(|used| if let LessonRule::SignOff { line } = &used.rule { Some(line.as_str()) } else { None })
     }
 
     /// The name under it.
     pub(crate) fn name(&self) -> Option<&str> {
-        self.0.iter().find_map(|used| if let LessonRule::SignAs { name } = &used.rule { Some(name.as_str()) } else { None })
+        self.0
+            .iter()
+            .find_map(|used| if let LessonRule::SignAs { name } = &used.rule { Some(name.as_str()) } else { None })
     }
 
     /// One step shorter, where that was learned.

@@ -91,7 +91,11 @@ fn a_text_is_written_by_its_lessons() {
     let line = LessonRule::AddLine { line: "My calendar: https://cal.example.com".into() };
     let table = [
         (vec![term("utilise", "use")], "Utilise it; we utilise it, utilised.", "Use it; we use it, utilised."),
-        (vec![term("Northwind 2", "Northwind Two")], "the northwind 2 and Northwind 20", "the Northwind Two and Northwind 20"),
+        (
+            vec![term("Northwind 2", "Northwind Two")],
+            "the northwind 2 and Northwind 20",
+            "the Northwind Two and Northwind 20",
+        ),
         (vec![LessonRule::NoExclamationMarks], "Yes! Now!", "Yes. Now."),
         (vec![line.clone()], "Yes.", "Yes.\n\nMy calendar: https://cal.example.com"),
         (vec![line], "Yes. My calendar: https://cal.example.com", "Yes. My calendar: https://cal.example.com"),

@@ -94,7 +94,8 @@ fn take(
     let Letter { draft, person, language, now } = letter;
     let address = person.address.folded();
     let about = slot(&observed.rule, language);
-    let same = |row: &LessonRow| is_same(&row.rule, &observed.rule) && slot(&row.rule, row.language.as_deref()) == about;
+    let same =
+        |row: &LessonRow| is_same(&row.rule, &observed.rule) && slot(&row.rule, row.language.as_deref()) == about;
     let own = LessonScope::Person { person: person.clone() };
     drop_where(known, weighed, |row| {
         let contrary = slot(&row.rule, row.language.as_deref()) == about && !same(row);
@@ -166,7 +167,10 @@ fn widen(known: &mut Vec<Known>, weighed: &mut Weighed, id: LessonId, person: &P
         }
     }
     let within = |row: &LessonRow| {
-        same(row) && !row.edited && row.people.iter().all(|p| covers_address(&wide.scope, p)) && reach(&row.scope) <= reach(&wide.scope)
+        same(row)
+            && !row.edited
+            && row.people.iter().all(|p| covers_address(&wide.scope, p))
+            && reach(&row.scope) <= reach(&wide.scope)
     };
     let narrower: Vec<Known> = known.iter().filter(|k| k.id != id && within(&k.row)).cloned().collect();
     for other in &narrower {
