@@ -180,6 +180,7 @@ export class Desk {
         this.compose.dropped();
         this.outbox.forget();
         this.sending.back();
+        this.sending.learned.clear();
         void this.outbox.load();
         this.bring = null;
         this.mail.left();

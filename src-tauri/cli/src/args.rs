@@ -3,6 +3,7 @@
 mod account;
 mod keep;
 mod labels;
+mod lessons;
 mod memory;
 mod sending;
 mod voice;
@@ -12,6 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use epistle_engine::api::{Length, Tone};
 pub(crate) use keep::*;
 pub(crate) use labels::*;
+pub(crate) use lessons::*;
 pub(crate) use memory::*;
 pub(crate) use sending::*;
 use std::path::PathBuf;
@@ -80,6 +82,8 @@ pub(crate) enum Command {
     Label(Relabel),
     #[command(flatten)]
     Move(Move),
+    /// What was learned from your changes to drafts: list, change, forget.
+    Lessons(Lessons),
     /// Show a draft, a message or a conversation.
     Show(Show),
     /// Write an attachment of a message to standard output, or to a file.

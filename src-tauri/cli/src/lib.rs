@@ -9,6 +9,7 @@ mod fail;
 mod import;
 mod keep;
 mod labels;
+mod lessons;
 mod lists;
 mod memory;
 mod open;
@@ -74,6 +75,7 @@ fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure>
         Command::Labels { json } => labels::labels(json, door, out),
         Command::Label(args) => labels::relabel(&args, door, out),
         Command::Move(asked) => labels::moved(asked, door, out),
+        Command::Lessons(args) => lessons::lessons(args, door, out),
         Command::Show(args) => lists::show(&args, door, out),
         Command::Attachment(args) => sync::attachment(&args, door, out),
         Command::Key(args) => settings::key(&args, door, out),

@@ -86,6 +86,7 @@ pub(crate) fn send(args: &Send, door: &Door, out: &mut Out) -> Result<(), Failur
         None => SendWhen::After { seconds },
     };
     let item = engine.queue(id, &approval, when, from.as_ref())?;
+    crate::lessons::learn(&engine, id, out);
     if args.queue {
         return ended(&item, args.json, out);
     }

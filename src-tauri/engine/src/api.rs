@@ -6,6 +6,7 @@ mod backup;
 mod html;
 mod keys;
 mod labels;
+mod lessons;
 mod memory;
 mod outbox;
 mod outgoing;
@@ -15,7 +16,7 @@ mod sync;
 mod voice;
 
 use crate::error::{Error, Result};
-use crate::ids::{AccountId, DraftId, MessageId, RevisionId, TemplateId, ThreadId};
+use crate::ids::{AccountId, DraftId, LessonId, MessageId, RevisionId, TemplateId, ThreadId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub use backup::*;
 pub use html::*;
 pub use keys::*;
 pub use labels::*;
+pub use lessons::*;
 pub use memory::*;
 pub use outbox::*;
 pub use outgoing::*;
@@ -983,6 +985,9 @@ pub struct Source {
     pub kind: SourceKind,
     /// The message, where it is one.
     pub message: Option<MessageId>,
+    /// The lesson, where it is one.
+    #[serde(default)] // drafts from before there were any
+    pub lesson: Option<LessonId>,
     /// A title, as in a subject.
     pub title: String,
     /// Who wrote it.
@@ -1013,6 +1018,8 @@ pub enum SourceKind {
     Template,
     /// The user's own earlier text of this draft.
     Draft,
+    /// What the user changed in earlier drafts.
+    Lesson,
 }
 
 /// A date, amount, link or commitment in a draft's text, and what supports it.

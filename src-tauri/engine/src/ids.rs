@@ -79,6 +79,8 @@ id!(/// One state of a draft's text, kept.
     RevisionId, "revision");
 id!(/// A file that goes with a draft.
     FileId, "file");
+id!(/// A lesson, learned from what the person changed in drafts.
+    LessonId, "lesson");
 id!(/// A template, the user's own or one that ships.
     TemplateId, "template");
 

@@ -7,6 +7,7 @@ mod desktop;
 mod drafts;
 mod house;
 mod keep;
+mod lessons;
 mod mailbox;
 mod memory;
 mod outbox;
@@ -88,6 +89,13 @@ fn commands() -> Commands<tauri::Wry> {
         mailbox::voice_profile,
         mailbox::correct_trait,
         mailbox::switch_trait,
+        lessons::lessons,
+        lessons::lesson,
+        lessons::learn_from,
+        lessons::edit_lesson,
+        lessons::switch_lesson,
+        lessons::forget_lesson,
+        lessons::forget_all_lessons,
         sync::sync_state,
         sync::sync_now,
         sync::pause_sync,

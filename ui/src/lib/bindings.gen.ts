@@ -93,6 +93,14 @@ export const commands = {
 	voiceProfile: (to: EmailAddress | null) => typedError<VoiceProfile, UiError>(__TAURI_INVOKE("voice_profile", { to })),
 	correctTrait: (correction: TraitCorrection) => typedError<VoiceProfile, UiError>(__TAURI_INVOKE("correct_trait", { correction })),
 	switchTrait: (to: EmailAddress | null, kind: TraitKind, on: boolean) => typedError<VoiceProfile, UiError>(__TAURI_INVOKE("switch_trait", { to, kind, on })),
+	lessons: () => typedError<Lesson[], UiError>(__TAURI_INVOKE("lessons")),
+	lesson: (id: LessonId) => typedError<LessonShown, UiError>(__TAURI_INVOKE("lesson", { id })),
+	/**  Learns from a letter that was queued or saved, and says what counts from now on. */
+	learnFrom: (draft: DraftId) => typedError<Lesson[], UiError>(__TAURI_INVOKE("learn_from", { draft })),
+	editLesson: (id: LessonId, edit: LessonEdit) => typedError<Lesson, UiError>(__TAURI_INVOKE("edit_lesson", { id, edit })),
+	switchLesson: (id: LessonId, on: boolean) => typedError<Lesson, UiError>(__TAURI_INVOKE("switch_lesson", { id, on })),
+	forgetLesson: (id: LessonId) => typedError<null, UiError>(__TAURI_INVOKE("forget_lesson", { id })),
+	forgetAllLessons: () => typedError<number, UiError>(__TAURI_INVOKE("forget_all_lessons")),
 	syncState: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_state")),
 	/**  Looks for mail now, and goes on where it was paused. */
 	syncNow: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_now")),
@@ -935,6 +943,145 @@ export type Length =
 "medium" | 
 /**  Up to about 350 words. */
 "long";
+
+/**  One small thing learned from what the person changed in drafts. */
+export type Lesson = {
+	/**  Which. */
+	id: LessonId,
+	/**  What kind of thing. */
+	kind: LessonKind,
+	/**  What is done because of it. */
+	rule: LessonRule,
+	/**  For whose letters it counts. */
+	scope: LessonScope,
+	/**  The rule in plain words, as in `Greet with “Hi Dana,”`. */
+	words: string,
+	/**  The language of the letters it counts for (BCP 47); `None`: of any. */
+	language: string | null,
+	/**  Whether it was seen often enough to count. */
+	state: LessonState,
+	/**  Whether the person lets it be used. */
+	on: boolean,
+	/**  In how many letters it was seen. */
+	seen: number,
+	/**  Whether the person put it in their own words. */
+	edited: boolean,
+	/**  When it was first seen. */
+	first: number,
+	/**  When it was last seen. */
+	last: number,
+};
+
+/**  What a person changes in a lesson. Fields left `None` stay. */
+export type LessonEdit = {
+	/**  The text of its rule: the line, the name, or what to write. 1 to 200 characters on one line. */
+	text: string | null,
+	/**  How far it reaches. */
+	reach: LessonReach | null,
+};
+
+/**  A change the person made in a draft. */
+export type LessonEvidence = {
+	/**  What Epistle had written. */
+	before: string,
+	/**  What the person left there. */
+	after: string,
+	/**  When the letter left. */
+	at: number,
+	/**  To whom. */
+	to: Person | null,
+	/**  The letter. */
+	draft: DraftId,
+};
+
+/**  A lesson, learned from what the person changed in drafts. */
+export type LessonId = string;
+
+/**  What kind of thing a lesson is. */
+export type LessonKind = 
+/**  What something is called, or a number that stays. */
+"fact" | 
+/**  How the person likes it said. */
+"preference" | 
+/**  What the person always does in a letter. */
+"way_of_doing";
+
+/**  How far a lesson reaches, as a person sets it. */
+export type LessonReach = 
+/**  One person. */
+"person" | 
+/**  That person's house. */
+"domain" | 
+/**  All letters. */
+"everywhere";
+
+/**  What is done because of a lesson. The values are the person's own words. */
+export type LessonRule = 
+/**  Greet so; `{name}` stands for a first name where it is for more than one person. */
+{ rule: "greet"; 
+	/**  The line. */
+	line: string,
+} | 
+/**  Begin without a greeting. */
+{ rule: "no_greeting" } | 
+/**  Sign off so. */
+{ rule: "sign_off"; 
+	/**  The line, as in `Cheers,`. */
+	line: string,
+} | 
+/**  Put this name under it. */
+{ rule: "sign_as"; 
+	/**  The name. */
+	name: string,
+} | 
+/**  Write one thing instead of another. */
+{ rule: "write"; 
+	/**  What Epistle would write. */
+	instead_of: string,
+	/**  What the person writes. */
+	write: string,
+} | 
+/**  No exclamation marks. */
+{ rule: "no_exclamation_marks" } | 
+/**  Shorter than Epistle would. */
+{ rule: "shorter" } | 
+/**  A line that is always there. */
+{ rule: "add_line"; 
+	/**  The line. */
+	line: string,
+} | 
+/**  What is asked comes first. */
+{ rule: "ask_first" };
+
+/**  For whose letters a lesson counts. */
+export type LessonScope = 
+/**  Letters to this person. */
+{ reach: "person"; 
+	/**  Who. */
+	person: Person,
+} | 
+/**  Letters to this house. */
+{ reach: "domain"; 
+	/**  Its mail domain. */
+	domain: string,
+} | 
+/**  All letters. */
+{ reach: "everywhere" };
+
+/**  A lesson with what led to it, as far as that is still kept. */
+export type LessonShown = {
+	/**  The lesson. */
+	lesson: Lesson,
+	/**  The changes that led to it in the last week, the newest first. */
+	evidence: LessonEvidence[],
+};
+
+/**  Whether a lesson was seen often enough to count. */
+export type LessonState = 
+/**  Seen, and not yet often enough: it is not used. */
+"seen_once" | 
+/**  It counts. */
+"learned";
 
 /**  How to reach a model on the user's own machine (Ollama, llama.cpp, LM Studio). */
 export type LocalModelSettings = {
@@ -1789,6 +1936,8 @@ export type Source = {
 	kind: SourceKind,
 	/**  The message, where it is one. */
 	message: MessageId | null,
+	/**  The lesson, where it is one. */
+	lesson?: LessonId | null,
 	/**  A title, as in a subject. */
 	title: string,
 	/**  Who wrote it. */
@@ -1816,7 +1965,9 @@ export type SourceKind =
 /**  A template. */
 "template" | 
 /**  The user's own earlier text of this draft. */
-"draft";
+"draft" | 
+/**  What the user changed in earlier drafts. */
+"lesson";
 
 /**  What the foot of the window tells. */
 export type Status = {

@@ -123,6 +123,7 @@ export const SOURCE_KINDS: Record<SourceKind, string> = {
   to_others: "similar",
   template: "template",
   draft: "your draft",
+  lesson: "learned from you",
 };
 
 /** A person from what was typed: `Dana Ortiz <dana@example.com>` or a bare address. The engine checks it again. */

@@ -300,6 +300,8 @@ export function fake(over: Handlers = {}, pace = 0): Fake {
       to: people.find((one) => one.address === to) ?? null,
       to_them: to ? 34 : 0,
     }),
+    lessons: () => [],
+    learn_from: () => [],
     templates: () => templates,
     save_template: ({ template: given }: { template: api.Template }) => given,
     preview: () =>

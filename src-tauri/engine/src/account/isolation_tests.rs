@@ -3,12 +3,12 @@
 
 use crate::Engine;
 use crate::api::{
-    Account, ComposeRequest, DraftEdit, ImportSource, LabelChange, LabelId, ModelChoice, OutboxId, Person, Provider,
-    Relabelled, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings, SuggestionsRequest,
-    Template, ThreadsView, TraitCorrection, TraitKind, TraitState, TraitValue,
+    Account, ComposeRequest, DraftEdit, ImportSource, LabelChange, LabelId, LessonEdit, ModelChoice, OutboxId, Person,
+    Provider, Relabelled, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings,
+    SuggestionsRequest, Template, ThreadsView, TraitCorrection, TraitKind, TraitState, TraitValue,
 };
 use crate::error::{ErrorCode, Result};
-use crate::ids::{AccountId, DraftId, FileId, MessageId, TemplateId, ThreadId};
+use crate::ids::{AccountId, DraftId, FileId, LessonId, MessageId, TemplateId, ThreadId};
 use crate::mailbox::labels::{ChangeId, RemoteMessage};
 use crate::secrets::Secret;
 use crate::store::tables::REMOTE_MESSAGES;
@@ -31,6 +31,7 @@ struct Theirs {
     template: TemplateId,
     waiting: OutboxId,
     change: ChangeId,
+    lesson: LessonId,
 }
 
 fn mail() -> String {
@@ -72,6 +73,7 @@ fn filled(engine: &Engine) -> Theirs {
         change: starred(engine, message),
         message,
         template: engine.save_template(template).unwrap().id,
+        lesson: crate::memory::lessons::plant(engine, CANARY),
         waiting: engine.queue(draft, &approval, SendWhen::After { seconds: 30 }, None).unwrap().id,
     }
 }
@@ -221,6 +223,13 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         }),
         ("switch_trait", engine.switch_trait(None, TraitKind::Length, false).is_ok_and(|profile| profile.letters == 0)),
         ("similar_sent", !shows(engine.similar_sent(CANARY, None, 10))),
+        ("learn_from", refused(engine.learn_from(theirs.draft))),
+        ("lessons", !shows(engine.lessons())),
+        ("lesson", refused(engine.lesson(theirs.lesson))),
+        ("edit_lesson", refused(engine.edit_lesson(theirs.lesson, &LessonEdit::default()))),
+        ("switch_lesson", refused(engine.switch_lesson(theirs.lesson, false))),
+        ("forget_lesson", refused(engine.forget_lesson(theirs.lesson))),
+        ("forget_all_lessons", engine.forget_all_lessons().is_ok_and(|count| count == 0)),
         ("keys", engine.keys().unwrap().iter().all(|key| !key.set || key.from_environment)),
         ("forget_key", {
             let _ = engine.forget_key(Provider::Gemini);
@@ -340,6 +349,7 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
         engine.templates().unwrap().iter().any(|template| template.id == theirs.template && template.name == CANARY)
     );
     assert!(engine.keys().unwrap().iter().any(|key| key.provider == Provider::Gemini && key.set));
+    assert!(shows(engine.lesson(theirs.lesson)));
     assert_eq!(engine.outbox().unwrap().len(), 1);
     assert_eq!(engine.pending_label_changes().unwrap().len(), 1);
     assert_eq!(engine.image_senders().unwrap().len(), 1);
@@ -348,7 +358,9 @@ fn an_account_reaches_nothing_of_anothers_by_any_operation() {
     assert!(engine.voice_profile(None).unwrap().traits.iter().all(|one| one.state == TraitState::Learned));
     assert_eq!(engine.account(), theirs.account);
     let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());
-    known.extend(tried.iter().map(|(name, _)| (*name).to_owned()).chain(THE_HOUSES.iter().map(|name| (*name).to_owned())));
+    known.extend(
+        tried.iter().map(|(name, _)| (*name).to_owned()).chain(THE_HOUSES.iter().map(|name| (*name).to_owned())),
+    );
     public_operations(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
     let untried: Vec<_> = found.difference(&known).collect();
     assert!(untried.is_empty(), "operations nobody tried with the wrong account: {untried:?}");

@@ -1,6 +1,7 @@
 //! The brief: everything a letter is written from, gathered once, as plain data. Prompt, offline composer and check read it; nobody changes it.
 
 use crate::api::{ComposeRequest, Length, Message, Person, Source, Template, UnixMillis, Voice};
+use crate::memory::lessons::Lessons;
 
 /// What `gather` found for one request.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub struct Brief {
     pub thread: Vec<Message>,
     /// How the user writes to the first recipient, fallen back to everybody where too little is known.
     pub voice: Voice,
+    /// What the user changed in earlier drafts and this letter keeps to.
+    pub lessons: Lessons,
     /// The template, its blanks filled.
     pub template: Option<FilledTemplate>,
     /// The text to revise, where the request asks for that.

@@ -10,6 +10,7 @@ fn source(id: &str, kind: SourceKind, excerpt: &str, date: i64) -> Source {
         id: id.into(),
         kind,
         message: None,
+        lesson: None,
         title: String::new(),
         who: None,
         date: Some(date),

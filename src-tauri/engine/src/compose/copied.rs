@@ -60,6 +60,7 @@ mod tests {
             id: "s2".into(),
             kind,
             message: None,
+            lesson: None,
             title: String::new(),
             who: None,
             date: None,

@@ -10,6 +10,7 @@ use crate::api::{
 use crate::error::{Error, Result};
 use crate::language;
 use crate::memory::Similar;
+use crate::memory::lessons::{Lessons, rule_in_words};
 
 /// So many letters of one's own show well enough how one writes.
 const LETTERS: usize = 2;
@@ -42,6 +43,7 @@ pub(super) struct Found {
     pub(super) story: Vec<Message>,
     pub(super) voice: Option<Voice>,
     pub(super) similar: Vec<Similar>,
+    pub(super) lessons: Lessons,
     pub(super) template: Option<FilledTemplate>,
     pub(super) text_to_revise: Option<String>,
 }
@@ -66,6 +68,9 @@ impl Engine {
             found.similar = self.similar(&request, &found, first)?;
             found.similar.retain(|similar| !found.story.iter().any(|told| told.id == similar.message.id));
             self.add_examples(&mut found, first)?;
+        }
+        if !request.revise {
+            found.lessons = self.lessons_for(&request.to)?;
         }
         if let Some(id) = request.template {
             found.template = Some(self.filled(id, &request, now)?);
@@ -156,6 +161,7 @@ pub(super) fn brief(mut request: ComposeRequest, mut found: Found, now: UnixMill
     }
     let voice = found.voice.take().unwrap_or_default();
     let language = decide_language(&request, &found, &voice);
+    found.lessons = std::mem::take(&mut found.lessons).fitting(&language, request.tone);
     let length = decide_length(&request, &found, &voice);
     let sources = sources(&request, &found, now);
     Brief {
@@ -163,6 +169,7 @@ pub(super) fn brief(mut request: ComposeRequest, mut found: Found, now: UnixMill
         answers: found.answers,
         thread: found.thread,
         voice,
+        lessons: found.lessons,
         template: found.template,
         text_to_revise: found.text_to_revise,
         language,
@@ -210,7 +217,7 @@ fn decide_length(request: &ComposeRequest, found: &Found, voice: &Voice) -> Leng
     let usual = voice.words.map_or(80, |band| band.median);
     let answered = found.answers.as_ref().map_or(usual, |m| plain::words(&m.text));
     let template = found.template.as_ref().map_or(0, |t| plain::words(&t.body));
-    length_of(usual.min(answered.max(30)).max(plain::words(&request.intent) * 2).max(template))
+    found.lessons.length(length_of(usual.min(answered.max(30)).max(plain::words(&request.intent) * 2).max(template)))
 }
 
 fn length_of(words: u32) -> Length {
@@ -221,7 +228,7 @@ fn length_of(words: u32) -> Length {
     }
 }
 
-/// The request, the conversation, one's own text and template, then similar mail; within the token budget.
+/// The request, the conversation, one's own text and template, similar mail, then lessons; within the token budget.
 fn sources(request: &ComposeRequest, found: &Found, now: UnixMillis) -> Vec<Source> {
     let mut sources = vec![request_source(request, found, now)];
     sources.extend(story_sources(found));
@@ -233,6 +240,7 @@ fn sources(request: &ComposeRequest, found: &Found, now: UnixMillis) -> Vec<Sour
         sources.push(source(SourceKind::Template, &filled.template.name, filled.body.clone(), None, None));
     }
     sources.extend(similar_sources(found));
+    sources.extend(lesson_sources(found));
     for (number, source) in sources.iter_mut().enumerate() {
         source.id = format!("s{}", number + 1);
     }
@@ -314,6 +322,16 @@ fn similar_sources(found: &Found) -> Vec<Source> {
     taken
 }
 
+fn lesson_sources(found: &Found) -> impl Iterator<Item = Source> {
+    found.lessons.0.iter().map(|used| {
+        let words = rule_in_words(&used.rule);
+        let mut source =
+            source(SourceKind::Lesson, "You changed this last time", words, found.me.first().cloned(), Some(used.last));
+        source.lesson = Some(used.id);
+        source
+    })
+}
+
 fn message_source(kind: SourceKind, message: &Message, excerpt: String) -> Source {
     let mut source = source(kind, &one_line(&message.subject), excerpt, message.from.clone(), message.date);
     source.message = Some(message.id);
@@ -322,7 +340,7 @@ fn message_source(kind: SourceKind, message: &Message, excerpt: String) -> Sourc
 
 fn source(kind: SourceKind, title: &str, excerpt: String, who: Option<Person>, date: Option<UnixMillis>) -> Source {
     let tokens = plain::tokens(&excerpt);
-    Source { id: String::new(), kind, message: None, title: title.to_owned(), who, date, excerpt, tokens }
+    Source { id: String::new(), kind, message: None, lesson: None, title: title.to_owned(), who, date, excerpt, tokens }
 }
 
 #[cfg(test)]

@@ -1,17 +1,18 @@
 //! What was written before: found by words (BM25) and counted into habits. It reads the mailbox and never changes it. What it knows is in
 //! memory only: built when first needed, extended when mail comes in, never on the disk.
 
+pub(crate) mod context;
 pub mod embed;
 mod graphs;
-pub(crate) mod context;
+pub mod lessons;
 pub mod lexical;
 pub mod manners;
 pub mod meaning;
 pub mod passages;
 pub mod rank;
 pub mod snippet;
-pub mod vectors;
 mod suggest;
+pub mod vectors;
 pub mod voice;
 pub mod words;
 

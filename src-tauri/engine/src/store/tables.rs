@@ -36,6 +36,12 @@ pub const OUTBOX: Table<crate::outbox::rows::OutboxRow> = Table::new("outbox");
 pub const OUTBOX_RAW: Table<RawMessage> = Table::new("outbox_raw");
 /// The user's own templates, by template id.
 pub const TEMPLATES: Table<crate::api::Template> = Table::new("templates");
+/// What was learned from the person's changes to drafts, by lesson id.
+pub const LESSONS: Table<crate::memory::lessons::LessonRow> = Table::new("lessons");
+/// The changes that led to it, by lesson and draft id; they expire.
+pub const LESSON_EVIDENCE: Expiring<crate::api::LessonEvidence> = Expiring::new("lesson_evidence");
+/// Which version of a draft was learned from, by draft id; they expire.
+pub const LESSONS_DRAWN: Expiring<u32> = Expiring::new("lessons_drawn");
 /// What the user says of their own voice, by a keyed hash of whom it is to and the trait.
 pub const VOICE_CORRECTIONS: Table<crate::memory::voice::corrections::CorrectionRow> = Table::new("voice_corrections");
 /// Whole answers of models, by a keyed hash of the call, its recipients and its conversation; they expire.

@@ -1,7 +1,8 @@
 // Sending one letter: everything typed is saved, what would leave is asked of the engine, what there is to ask is asked, and only then it is
 // queued, under the approval of exactly what was shown. It holds no clock: the time to undo is the engine's.
 import type { Compose } from "../compose/compose.svelte";
-import { engine, troubleOf, type Outgoing, type SendWhen, type UiError } from "../ipc";
+import { engine, troubleOf, type DraftId, type Outgoing, type SendWhen, type UiError } from "../ipc";
+import { Learned } from "../lessons/learned.svelte";
 import type { Outbox } from "./outbox.svelte";
 import { questionInWords } from "./questions";
 import { onItsWay } from "./words";
@@ -22,6 +23,8 @@ export class Sending {
   trouble = $state.raw<UiError | null>(null);
   /** How many letters were sent from here. */
   sent = $state(0);
+  /** What the letter that was let go last taught. */
+  readonly learned = new Learned();
   #approved: { outgoing: Outgoing; when: SendWhen } | null = null;
 
   constructor(
@@ -60,6 +63,12 @@ export class Sending {
   async anyway(): Promise<void> {
     this.asked = null;
     await this.#doing(() => this.#queue());
+  }
+  /** Saves the letter as a file, which lets it go as sending does; `null` where the person chose none. */
+  async saved(draft: DraftId): Promise<string | null> {
+    const path = await engine.exportEml(draft);
+    if (path !== null) await this.learned.from(draft);
+    return path;
   }
   /** Nothing leaves. */
   back(): void {
@@ -111,6 +120,7 @@ export class Sending {
     if (this.compose.id === outgoing.draft && this.compose.settled && this.compose.version === outgoing.version)
       this.compose.dropped();
     this.sent += 1;
+    await this.learned.from(outgoing.draft);
   }
 
   async #doing(what: () => Promise<void>): Promise<void> {

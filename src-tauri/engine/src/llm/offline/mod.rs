@@ -33,7 +33,10 @@ pub fn write(brief: &Brief) -> Letter {
         let body = revise::revise(brief, &maker, text);
         return Letter { subject: subject(brief, &maker, &[], ""), body };
     }
-    let said = voiced::sentence_by_sentence(said(brief, &maker), &brief.voice.style, &maker);
+    let mut said = voiced::sentence_by_sentence(said(brief, &maker), &brief.voice.style, &maker);
+    if brief.lessons.asks_first() {
+        said.sort_by_key(|sentence| !sentence.text.ends_with('?'));
+    }
     let body = match &brief.template {
         Some(template) => with_template(brief, &maker, &template.body, &said),
         None => paragraphs(brief, &maker, &said),
@@ -175,9 +178,11 @@ fn with_template(brief: &Brief, maker: &Maker<'_>, text: &str, said: &[Sentence]
 fn framed(brief: &Brief, maker: &Maker<'_>, body: &str) -> String {
     let language = frame_language(brief, maker);
     let tone = brief.request.tone;
-    let greeting = greeting_for(&brief.voice, &recipients(brief), language, tone);
+    let learned = brief.lessons.greeting().map(str::to_owned);
+    let greeting = learned.or_else(|| greeting_for(&brief.voice, &recipients(brief), language, tone));
     let body = voiced::body(begun(body, greeting.as_deref(), maker), &brief.voice.style, maker);
-    let end = sign_off_for(&brief.voice, brief.me.as_ref(), language, tone);
+    let body = brief.lessons.applied(body);
+    let end = brief.lessons.ended(sign_off_for(&brief.voice, brief.me.as_ref(), language, tone));
     let parts = [greeting.unwrap_or_default(), body, end];
     parts.iter().filter(|p| !p.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n\n")
 }

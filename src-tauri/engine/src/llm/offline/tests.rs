@@ -21,6 +21,7 @@ fn brief(intent: &str, language: &str) -> Brief {
         answers: None,
         thread: vec![],
         voice,
+        lessons: crate::memory::lessons::Lessons::default(),
         template: None,
         text_to_revise: None,
         language: language.into(),
