@@ -75,6 +75,14 @@ async fn try_to_open(app: &AppHandle) {
     }
 }
 
+/// Has everything at work that works beside the windows, for every account; called again where somebody signed in.
+pub fn attend(app: &AppHandle, engine: &Engine) {
+    outbox_worker::attend(app, engine);
+    mail_watch::attend(app, engine);
+    embedding_worker::attend(app, engine);
+    mail_age::attend(app, engine);
+}
+
 /// Opens the data folder as the environment says, with what a person gave at the window besides.
 fn open(app: &AppHandle, given: Open) -> Result<()> {
     let engine = Engine::open(&Open {
@@ -90,10 +98,7 @@ fn open(app: &AppHandle, given: Open) -> Result<()> {
     host.idle_after(settings.lock_minutes);
     host.slot.send_replace(Slot::Open(engine.clone()));
     shortcut::set(app, &settings.quick_shortcut);
-    outbox_worker::attend(app, &engine);
-    mail_watch::attend(app, &engine);
-    embedding_worker::attend(app, &engine);
-    mail_age::attend(app, &engine);
+    attend(app, &engine);
     ask_for_old_profiles(app, engine);
     Ok(())
 }

@@ -1,9 +1,7 @@
 //! Accounts: who is here, signing in and out, the clients that sign people in, and the lock.
 
 use crate::events;
-use crate::host::Host;
-use crate::mail_watch;
-use crate::outbox_worker;
+use crate::host::{self, Host};
 use crate::ui_error::{Reply, UiError};
 use epistle_engine::api::{
     Account, AccountEdit, IdentityProvider, OauthClient, SignInEvent, SignInRequest, SignInState, WayOut,
@@ -105,9 +103,7 @@ pub async fn sign_in(
     };
     let signed_in = engine.sign_in(&request, &tell, &stop).await;
     host.end_job(&job);
-    outbox_worker::attend(&app, &engine);
-    mail_watch::attend(&app, &engine);
-    embedding_worker::attend(&app, &engine);
+    host::attend(&app, &engine);
     events::tell_changed(&app);
     Ok(signed_in?)
 }
