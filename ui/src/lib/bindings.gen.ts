@@ -560,6 +560,22 @@ export type DraftEdit = {
 	quote?: boolean | null,
 };
 
+/**  A draft as it was changed elsewhere, while it was changed here too. */
+export type DraftElsewhere = {
+	/**  When it was heard of. */
+	at: number,
+	/**  Recipients. */
+	to: Person[],
+	/**  Copies. */
+	cc: Person[],
+	/**  Blind copies. */
+	bcc: Person[],
+	/**  The subject. */
+	subject: string,
+	/**  The text. */
+	body: string,
+};
+
 /**  A file that goes with a draft. */
 export type DraftFile = {
 	/**  Which. */
@@ -576,22 +592,6 @@ export type DraftFile = {
 
 /**  A draft. */
 export type DraftId = string;
-
-/**  A draft as it was changed elsewhere, while it was changed here too. */
-export type DraftElsewhere = {
-	/**  When it was heard of. */
-	at: number,
-	/**  Recipients. */
-	to: Person[],
-	/**  Copies. */
-	cc: Person[],
-	/**  Blind copies. */
-	bcc: Person[],
-	/**  The subject. */
-	subject: string,
-	/**  The text. */
-	body: string,
-};
 
 /**  A draft in a list. */
 export type DraftSummary = {
@@ -1019,37 +1019,32 @@ export type LessonReach =
 export type LessonRule = 
 /**  Greet so; `{name}` stands for a first name where it is for more than one person. */
 { rule: "greet"; 
-	/**  The line. */
-	line: string,
-} | 
+/**  The line. */
+line: string } | 
 /**  Begin without a greeting. */
 { rule: "no_greeting" } | 
 /**  Sign off so. */
 { rule: "sign_off"; 
-	/**  The line, as in `Cheers,`. */
-	line: string,
-} | 
+/**  The line, as in `Cheers,`. */
+line: string } | 
 /**  Put this name under it. */
 { rule: "sign_as"; 
-	/**  The name. */
-	name: string,
-} | 
+/**  The name. */
+name: string } | 
 /**  Write one thing instead of another. */
 { rule: "write"; 
-	/**  What Epistle would write. */
-	instead_of: string,
-	/**  What the person writes. */
-	write: string,
-} | 
+/**  What Epistle would write. */
+instead_of: string; 
+/**  What the person writes. */
+write: string } | 
 /**  No exclamation marks. */
 { rule: "no_exclamation_marks" } | 
 /**  Shorter than Epistle would. */
 { rule: "shorter" } | 
 /**  A line that is always there. */
 { rule: "add_line"; 
-	/**  The line. */
-	line: string,
-} | 
+/**  The line. */
+line: string } | 
 /**  What is asked comes first. */
 { rule: "ask_first" };
 
@@ -1057,14 +1052,12 @@ export type LessonRule =
 export type LessonScope = 
 /**  Letters to this person. */
 { reach: "person"; 
-	/**  Who. */
-	person: Person,
-} | 
+/**  Who. */
+person: Person } | 
 /**  Letters to this house. */
 { reach: "domain"; 
-	/**  Its mail domain. */
-	domain: string,
-} | 
+/**  Its mail domain. */
+domain: string } | 
 /**  All letters. */
 { reach: "everywhere" };
 
@@ -1991,6 +1984,34 @@ export type Status = {
 	spent_micros: number,
 };
 
+/**  How a writer's text runs. `None`: too little is known, or it is switched off. */
+export type Style = {
+	/**  Words a sentence: the middle half. */
+	sentences: WordBand | null,
+	/**  Paragraphs a letter: the middle half. */
+	paragraphs: WordBand | null,
+	/**  How formally. */
+	formality: Formality | null,
+	/**  `don't` for `do not`. */
+	contractions: HowOften | null,
+	/**  Emoji and emoticons. */
+	emoji: HowOften | null,
+	/**  The one used most, from a list of known ones. */
+	sign: string | null,
+	/**  Exclamation marks. */
+	exclamations: HowOften | null,
+	/**  Three dots. */
+	ellipses: HowOften | null,
+	/**  Dashes between words. */
+	dashes: HowOften | null,
+	/**  Semicolons. */
+	semicolons: HowOften | null,
+	/**  Sentences that begin in lower case. */
+	lower_case: HowOften | null,
+	/**  Two spaces after a sentence. */
+	double_space: HowOften | null,
+};
+
 /**  What is suggested. */
 export type Suggested = 
 /**  Somebody who is usually on it. */
@@ -2038,32 +2059,6 @@ export type SuggestionsRequest = {
 	answers: MessageId | null,
 	/**  The draft, where there is one: what is attached to it is not suggested again. */
 	draft: DraftId | null,
-/**  How a writer's text runs. `None`: too little is known, or it is switched off. */
-export type Style = {
-	/**  Words a sentence: the middle half. */
-	sentences: WordBand | null,
-	/**  Paragraphs a letter: the middle half. */
-	paragraphs: WordBand | null,
-	/**  How formally. */
-	formality: Formality | null,
-	/**  `don't` for `do not`. */
-	contractions: HowOften | null,
-	/**  Emoji and emoticons. */
-	emoji: HowOften | null,
-	/**  The one used most, from a list of known ones. */
-	sign: string | null,
-	/**  Exclamation marks. */
-	exclamations: HowOften | null,
-	/**  Three dots. */
-	ellipses: HowOften | null,
-	/**  Dashes between words. */
-	dashes: HowOften | null,
-	/**  Semicolons. */
-	semicolons: HowOften | null,
-	/**  Sentences that begin in lower case. */
-	lower_case: HowOften | null,
-	/**  Two spaces after a sentence. */
-	double_space: HowOften | null,
 };
 
 /**  An account's sync is this far. */
