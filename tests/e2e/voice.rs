@@ -416,6 +416,8 @@ fn outside_the_fence(preview: &Preview) -> String {
         kept.push_str(rest);
         outside.push(kept.replace(mark, "mark"));
     }
+    // Which of the user's own letters are like it may differ; outside the fence they have one line of ours, without a word of anybody's.
+    outside.retain(|text| !(text.starts_with("The user wrote to ") && text.trim().lines().count() == 1));
     outside.join("\n----\n")
 }
 
