@@ -91,7 +91,8 @@ fn of_the_archive_every_mail_with_words_has_passages_of_a_readable_size() {
             empty += usize::from(passages.is_empty());
             for passage in passages {
                 assert!(passage.text.len() <= LONGEST + SUBJECT + 2, "{}", passage.text.len());
-                assert!(!passage.text.contains("unsubscribe:") && !passage.text.contains("BEGIN PGP"));
+                let left = ["unsubscribe:", "BEGIN PGP"].into_iter().find(|mark| passage.text.contains(mark));
+                assert_eq!(left, None, "{}", passage.text);
             }
             Ok(())
         })

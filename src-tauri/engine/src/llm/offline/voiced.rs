@@ -52,7 +52,7 @@ fn contracted(text: &str, often: Option<HowOften>, language: &str) -> String {
                 replaced(&out, long, short, true)
             }
             Some(HowOften::Never) => replaced(&out, short, long, false),
-            _ => return out,
+            _ => continue,
         };
     }
     out
