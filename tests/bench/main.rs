@@ -1,12 +1,13 @@
 //! Measurements, each beside something everybody has, taken by turns in the same run: import beside Python's `mailbox` + `email` on the
-//! same file, our own time from a request to the model's first byte, lists over a hundred thousand messages, and the window's start beside a
-//! hello-world one. Medians, p95, p99;
-//! a single number is no measurement. `epistle-bench mail`, `lists` or `window` takes one
+//! same file, our own time from a request to the model's first byte, lists over a hundred thousand messages, search in a real archive, and the window's start
+//! beside a hello-world one. Medians, p95, p99;
+//! a single number is no measurement. `epistle-bench mail`, `lists`, `search` or `window` takes one
 //! part alone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod lists;
+mod search;
 mod window;
 
 use epistle_engine::api::{ComposeRequest, ImportSource, ModelChoice, ModelRef, Person, PreviewPolicy, Provider};
@@ -35,6 +36,9 @@ fn main() {
     }
     if asked("lists") {
         lists::lists();
+    }
+    if asked("search") {
+        search::search();
     }
     if asked("window") {
         window::cold_start();

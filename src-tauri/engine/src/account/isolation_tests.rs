@@ -4,7 +4,7 @@
 use crate::Engine;
 use crate::api::{
     Account, ComposeRequest, DraftEdit, ImportSource, LabelChange, LabelId, ModelChoice, OutboxId, Person, Provider,
-    Relabelled, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings, Template, ThreadsView,
+    Relabelled, SearchBy, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings, Template, ThreadsView,
 };
 use crate::error::{ErrorCode, Result};
 use crate::ids::{AccountId, DraftId, FileId, MessageId, TemplateId, ThreadId};
@@ -104,7 +104,7 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> bool {
 #[allow(clippy::too_many_lines)] // all of it is a table
 fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
     let edit = DraftEdit { id: Some(theirs.draft), body: Some("overwritten".into()), ..DraftEdit::default() };
-    let search = SearchRequest { query: CANARY.into(), limit: 10 };
+    let search = SearchRequest { query: CANARY.into(), limit: 10, by: SearchBy::Both };
     let mut template: Template = engine.templates().unwrap().into_iter().next().unwrap();
     template.id = theirs.template;
     let asking = ComposeRequest { answers: Some(theirs.message), intent: "yes".into(), ..ComposeRequest::default() };
@@ -329,7 +329,7 @@ fn the_very_same_ids_open_everything_for_their_own_account() {
     );
     assert!(shows(engine.thread(theirs.thread)) && shows(engine.templates()) && shows(engine.people("can", 10)));
     assert!(
-        shows(engine.search(&SearchRequest { query: CANARY.into(), limit: 10 })),
+        shows(engine.search(&SearchRequest { query: CANARY.into(), limit: 10, by: SearchBy::Both })),
         "or the test above proves nothing"
     );
 }

@@ -42,9 +42,20 @@ pub(super) fn remove(engine: &Engine, tx: &mut Write<'_>, gone: &[MessageId], un
     }
     threader.finish()?;
     if !gone.is_empty() {
+        crate::memory::kept::forget(tx)?;
         engine.desk.mailbox.shrank();
     }
     Ok(())
+}
+
+#[cfg(test)]
+impl Engine {
+    /// Takes messages away as a sync does, for tests of what must go with them.
+    pub(crate) fn remove_for_tests(&self, gone: &[MessageId]) {
+        let keep = crate::store::Keep::Again;
+        self.store().write(self.account(), keep, |tx| remove(self, tx, gone, &[])).unwrap();
+        self.desk.mailbox.changed();
+    }
 }
 
 fn thread_of(tx: &Write<'_>, node: ThreadId) -> Result<ThreadId> {

@@ -86,6 +86,21 @@ impl Read {
         Ok(count)
     }
 
+    /// Every key of this account in a table, in order. Nothing is unsealed.
+    ///
+    /// # Errors
+    /// What `visit` returns, or `store_broken`.
+    pub fn keys<T>(&self, table: Table<T>, mut visit: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let Some(open) = self.table(table)? else { return Ok(()) };
+        let mine = full_key(self.account, &[]);
+        for entry in open.range(mine.as_slice()..).map_err(broken)? {
+            let key = entry.map_err(broken)?.0;
+            let Some(rest) = key.value().strip_prefix(mine.as_slice()) else { break };
+            visit(rest)?;
+        }
+        Ok(())
+    }
+
     fn table<T>(&self, table: Table<T>) -> Result<Option<ReadTable>> {
         match self.tx.open_table(table.definition()) {
             Ok(open) => Ok(Some(open)),

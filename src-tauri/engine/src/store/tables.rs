@@ -74,6 +74,8 @@ pub const GMAIL_MESSAGES: Table<crate::mailbox::gmail::GmailMessage> = Table::ne
 pub const GMAIL_PARTS: Table<Vec<crate::mailbox::gmail::PartRow>> = Table::new("gmail_parts");
 /// Drafts that Gmail has too, by a keyed hash of Gmail's draft id.
 pub const GMAIL_DRAFTS: Table<crate::mailbox::gmail::GmailDraft> = Table::new("gmail_drafts");
+/// The index of words in pieces, by number (big endian), and whose it is under the empty key. It can be made again from the mail.
+pub const WORDS: Table<RawMessage> = Table::new("words");
 /// Attachments that were fetched, by message id and number; they expire.
 pub const ATTACHMENTS: Expiring<RawMessage> = Expiring::new("attachments");
 /// What of the settings differs from the defaults: one row an account, `settings`, and one of the house's for what all accounts share.
