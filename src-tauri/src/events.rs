@@ -1,5 +1,6 @@
 //! What the app tells the page unasked. Nothing here carries mail.
 
+use epistle_engine::api::MemoryState;
 use epistle_engine::api::OutboxId;
 use epistle_engine::api::SyncState;
 use epistle_engine::ids::AccountId;
@@ -55,6 +56,15 @@ pub struct SyncChanged {
     pub account: AccountId,
     /// How it is.
     pub state: SyncState,
+}
+
+/// The memory of an account's mail is this far.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct MemoryChanged {
+    /// Whose.
+    pub account: AccountId,
+    /// How it is.
+    pub state: MemoryState,
 }
 
 /// Tells every window that something changed.

@@ -1,6 +1,7 @@
 //! What lives as long as the app: the engine (opened beside the window, never before it) at work in one account, the jobs that can be
 //! stopped, the lock's clock, and a draft to open. It holds no mail.
 
+use crate::embedding_worker;
 use crate::events::{Locked, tell_changed};
 use crate::mail_watch;
 use crate::outbox_worker;
@@ -88,6 +89,7 @@ fn open(app: &AppHandle, given: Open) -> Result<()> {
     shortcut::set(app, &settings.quick_shortcut);
     outbox_worker::attend(app, &engine);
     mail_watch::attend(app, &engine);
+    embedding_worker::attend(app, &engine);
     ask_for_old_profiles(app, engine);
     Ok(())
 }

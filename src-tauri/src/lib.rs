@@ -4,6 +4,7 @@
 
 mod again;
 mod commands;
+mod embedding_worker;
 mod events;
 mod host;
 mod mail_watch;

@@ -2,12 +2,14 @@
 
 mod account;
 mod labels;
+mod memory;
 mod sending;
 
 pub(crate) use account::*;
 use clap::{Parser, Subcommand, ValueEnum};
 use epistle_engine::api::{Length, Tone};
 pub(crate) use labels::*;
+pub(crate) use memory::*;
 pub(crate) use sending::*;
 use std::path::PathBuf;
 
@@ -81,6 +83,8 @@ pub(crate) enum Command {
     Settings(Settings),
     /// Sign in and out, and say which account is which.
     Account(Account),
+    /// Finding mail by what it means: how far it is, and the model that reads the mail.
+    Memory(Memory),
     /// What is set up, what is missing, what to do.
     Doctor {
         /// One JSON object.

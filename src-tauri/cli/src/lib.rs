@@ -9,6 +9,7 @@ mod fail;
 mod import;
 mod labels;
 mod lists;
+mod memory;
 mod open;
 mod out;
 mod people;
@@ -75,6 +76,7 @@ fn dispatch(command: Command, door: &Door, out: &mut Out) -> Result<(), Failure>
         Command::Key(args) => settings::key(&args, door, out),
         Command::Settings(args) => settings::settings(args, door, out),
         Command::Account(args) => account::account(args, door, out),
+        Command::Memory(args) => memory::memory(&args, door, out),
         Command::Doctor { json } => doctor::doctor(json, door, out),
     }
 }

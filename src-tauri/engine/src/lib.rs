@@ -58,6 +58,7 @@ pub(crate) struct House {
     pub(crate) store: Store,
     pub(crate) vault: account::Vault,
     pub(crate) identity: account::Line,
+    pub(crate) embedders: memory::embed::Embedders,
     desks: Mutex<HashMap<AccountId, Arc<Desk>>>,
 }
 
@@ -67,6 +68,7 @@ pub(crate) struct Desk {
     pub(crate) keys: settings::KnownKeys,
     pub(crate) mailbox: mailbox::Mailbox,
     pub(crate) memory: memory::Memory,
+    pub(crate) meaning: memory::meaning::Meaning,
     pub(crate) llm: llm::Models,
     pub(crate) outbox: outbox::Outbox,
     pub(crate) refreshing: account::Refreshing,
@@ -81,6 +83,7 @@ impl Desk {
             keys: settings::KnownKeys::default(),
             mailbox: mailbox::Mailbox::default(),
             memory: memory::Memory::default(),
+            meaning: memory::meaning::Meaning::default(),
             llm: llm::Models::default(),
             outbox: outbox::Outbox::default(),
             refreshing: account::Refreshing::default(),
@@ -114,7 +117,9 @@ impl Engine {
         let default = account::settle_in(&store, &vault)?;
         let desk = Arc::new(Desk::of(default));
         let desks = Mutex::new(HashMap::from([(default, desk.clone())]));
-        Ok(Self { house: Arc::new(House { home, store, vault, identity: account::Line::default(), desks }), desk })
+        let embedders = memory::embed::Embedders::around(&home);
+        let identity = account::Line::default();
+        Ok(Self { house: Arc::new(House { home, store, vault, identity, embedders, desks }), desk })
     }
 
     /// The same data folder, at work in another account.

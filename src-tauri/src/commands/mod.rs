@@ -7,11 +7,14 @@ mod desktop;
 mod drafts;
 mod house;
 mod mailbox;
+mod memory;
 mod outbox;
 mod smtp;
 mod sync;
 
-use crate::events::{Changed, ClosingToTray, Locked, MailChanged, OpenDraft, OutboxChanged, QuickShown, SyncChanged};
+use crate::events::{
+    Changed, ClosingToTray, Locked, MailChanged, MemoryChanged, OpenDraft, OutboxChanged, QuickShown, SyncChanged,
+};
 use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 /// Every command, under its operation's name.
@@ -68,6 +71,11 @@ fn commands() -> Commands<tauri::Wry> {
         mailbox::people,
         mailbox::search,
         mailbox::voice,
+        memory::memory_state,
+        memory::embedding_models,
+        memory::model_offer,
+        memory::download_model,
+        memory::use_model,
         sync::sync_state,
         sync::sync_now,
         sync::pause_sync,
@@ -112,7 +120,17 @@ fn commands() -> Commands<tauri::Wry> {
 /// Every command and event, for Tauri and for the generated bindings.
 pub fn bindings() -> Builder<tauri::Wry> {
     Builder::new().dangerously_cast_bigints_to_number().disable_serde_phases().commands(commands()).events(
-        collect_events![QuickShown, OpenDraft, Changed, ClosingToTray, Locked, OutboxChanged, MailChanged, SyncChanged],
+        collect_events![
+            QuickShown,
+            OpenDraft,
+            Changed,
+            ClosingToTray,
+            Locked,
+            OutboxChanged,
+            MailChanged,
+            SyncChanged,
+            MemoryChanged
+        ],
     )
 }
 

@@ -6,6 +6,7 @@ mod client;
 mod error;
 pub mod gemini;
 pub mod gmail;
+pub mod hub;
 mod image_kind;
 pub mod oauth;
 pub mod openai;

@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | bench | look | picture`: every script of the project, in Rust. It starts other programs and tells how they went;
+//! `cargo xtask run | test | bench | pack | look | picture`: every script of the project, in Rust. It starts other programs and tells how they went;
 //! it never does the app's own work.
 
 mod bench;
@@ -6,6 +6,7 @@ mod house;
 mod look;
 mod machine;
 mod run;
+mod runtime;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +29,12 @@ enum Task {
     Test {
         /// Run only these steps (see the names it prints).
         only: Vec<String>,
+    },
+    /// Builds the packages people install, in `target/release/bundle`.
+    Pack {
+        /// Passed on to Tauri's bundler, as in `--bundles deb`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Takes pictures of every screen, in two sizes, light and dark, to be looked at.
     Look {
@@ -60,6 +67,7 @@ fn start(args: Args) -> Result<()> {
     match args.task {
         Task::Run => run::run(&house),
         Task::Test { only } => test::test(&house, &only),
+        Task::Pack { arguments } => runtime::pack(&house, &arguments),
         Task::Look { folder, only } => look::look(&house, &folder, &only),
         Task::Picture => look::picture(&house),
         Task::Bench { only } => bench::bench(&house, only.as_deref()),

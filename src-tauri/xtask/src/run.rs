@@ -1,7 +1,7 @@
 //! `cargo xtask run`: from a fresh clone to Epistle's window; on a machine without a display, to a draft in the terminal.
 
 use crate::house::{Error, House, Result, must, must_with, output, say};
-use crate::{machine, test::npm_ci};
+use crate::{machine, runtime, test::npm_ci};
 use serde_json::Value;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
@@ -28,6 +28,7 @@ pub fn run(house: &House) -> Result<()> {
         "--bin",
         "epistle",
     ]))?;
+    runtime::lay_beside(house, "target/release")?;
     let app = house.at("target/release").join(if cfg!(windows) { "epistle.exe" } else { "epistle" });
     if has_display() {
         say("── Epistle is open; close its window, and quit it in the tray, to come back here");

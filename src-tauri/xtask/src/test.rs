@@ -15,6 +15,7 @@ const STEPS: &[Step] = &[
     ("ui-types", |house| ui(house, "check")),
     ("ui-tests", |house| ui(house, "test")),
     ("ui-build", |house| ui(house, "build")),
+    ("runtime", crate::runtime::install),
     ("clippy", clippy),
     ("build", build),
     ("peers", peers),

@@ -5,6 +5,7 @@ import {
   commands,
   events,
   type AccountId,
+  type MemoryState,
   type SyncState,
   type DraftId,
   type ErrorFacts,
@@ -90,6 +91,8 @@ export const onMailChanged = (hear: (account: AccountId) => void): Off =>
   heard(events.mailChanged.listen((event) => hear(event.payload.account)));
 export const onSyncChanged = (hear: (account: AccountId, state: SyncState) => void): Off =>
   heard(events.syncChanged.listen((event) => hear(event.payload.account, event.payload.state)));
+export const onMemoryChanged = (hear: (account: AccountId, state: MemoryState) => void): Off =>
+  heard(events.memoryChanged.listen((event) => hear(event.payload.account, event.payload.state)));
 export const onClosingToTray = (hear: () => void): Off => heard(events.closingToTray.listen(() => hear()));
 
 export type Drop = { kind: "over" } | { kind: "left" } | { kind: "dropped"; paths: string[] };

@@ -190,6 +190,8 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ("me_candidates", !shows(engine.me_candidates())),
         ("import", !shows(engine.import(&ImportSource::Paths { paths: vec![] }, &mut ignored, &stop))),
         ("search", !shows(engine.search(&search))),
+        ("memory_state", engine.memory_state().is_ok_and(|state| (state.embedded, state.messages) == (0, 0))),
+        ("run_embedding", engine.run_embedding(&mut |_| {}, &stop).is_ok()),
         ("voice", !shows(engine.voice(Some(&ADDRESS.parse().unwrap())))),
         ("similar_sent", !shows(engine.similar_sent(CANARY, None, 10))),
         ("keys", engine.keys().unwrap().iter().all(|key| !key.set || key.from_environment)),
@@ -227,8 +229,8 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
 
 /// Operations that are about the house: they list, make, order or lock accounts, or ask a provider about one. Which account is at work
 /// makes no difference to them, and none of them gives mail, memory or a key. The outbox's worker works at its own desk only, which its
-/// own tests show; so does what watches the mail, which is `sync`, again and again.
-const THE_HOUSES: [&str; 32] = [
+/// own tests show; so does what watches the mail, which is `sync`, again and again, and what reads it for its meaning, `run_embedding`.
+const THE_HOUSES: [&str; 37] = [
     "open",
     "in_memory",
     "in_account",
@@ -255,11 +257,16 @@ const THE_HOUSES: [&str; 32] = [
     "still_here",
     "make_recovery_code",
     "models",
+    "embedding_models",
+    "model_offer",
+    "download_model",
+    "use_model",
     "wake_outbox",
     "nudge_outbox",
     "run_outbox",
     "way_out",
     "watch_mail",
+    "keep_embedding",
     "poke_sync",
 ];
 

@@ -18,7 +18,7 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    fn client(&self, patience: Patience) -> Result<Client> {
+    pub(crate) fn client(&self, patience: Patience) -> Result<Client> {
         if let Some(client) = self.client.get() {
             return Ok(client.waiting(patience));
         }
@@ -80,7 +80,7 @@ fn trouble(model: &str, kind: TroubleKind) -> ModelTrouble {
 }
 
 /// The wire's end of a call, in our words.
-pub(super) fn troubled(model: &str, error: &epistle_wire::Error) -> ModelTrouble {
+pub(crate) fn troubled(model: &str, error: &epistle_wire::Error) -> ModelTrouble {
     let kind = match error.kind {
         Kind::KeyRefused => TroubleKind::KeyRefused,
         Kind::RateLimited => TroubleKind::RateLimited,

@@ -10,6 +10,8 @@ mod local;
 pub mod offline;
 pub(crate) mod price;
 
+pub(crate) use adapters::troubled;
+
 use crate::api::{ModelInfo, ModelRef, PreviewPart};
 use crate::error::{ModelTrouble, Result};
 use std::future::Future;

@@ -71,6 +71,12 @@ pub(crate) fn read_for_tests(raw: &[u8]) -> (String, String, String) {
     (body.text, body.signature, body.quoted)
 }
 
+/// Takes messages away, for tests of what must go with them.
+#[cfg(test)]
+pub(crate) fn remove_for_tests(engine: &Engine, tx: &mut crate::store::Write<'_>, gone: &[MessageId]) -> Result<()> {
+    remove::remove(engine, tx, gone, &[])
+}
+
 /// HTML as the text a reader sees, for what is no message: a signature kept elsewhere.
 pub(crate) fn html_as_text(html: &str) -> String {
     html::to_text(html).text

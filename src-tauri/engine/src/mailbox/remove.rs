@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::ids::{MessageId, ThreadId};
 use crate::store::Write;
 use crate::store::tables::{
-    GMAIL_PARTS, LABEL_CHANGES, MESSAGE_LABELS, MESSAGES, NODES, RAW, REMOTE_MESSAGES, SUBJECTS, THREADS,
+    GMAIL_PARTS, LABEL_CHANGES, MESSAGE_LABELS, MESSAGES, NODES, RAW, REMOTE_MESSAGES, SUBJECTS, THREADS, VECTORS,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,8 @@ pub(super) fn remove(engine: &Engine, tx: &mut Write<'_>, gone: &[MessageId], un
         tx.delete(MESSAGES, id.as_bytes())?;
         tx.delete(RAW, id.as_bytes())?;
         tx.delete(GMAIL_PARTS, id.as_bytes())?;
+        tx.delete_prefix(VECTORS, id.as_bytes())?;
+        engine.desk.meaning.forget(*id);
     }
     let mut threader = Threader::new(tx);
     for (id, (row, ties)) in &left {
@@ -46,16 +48,6 @@ pub(super) fn remove(engine: &Engine, tx: &mut Write<'_>, gone: &[MessageId], un
         engine.desk.mailbox.shrank();
     }
     Ok(())
-}
-
-#[cfg(test)]
-impl Engine {
-    /// Takes messages away as a sync does, for tests of what must go with them.
-    pub(crate) fn remove_for_tests(&self, gone: &[MessageId]) {
-        let keep = crate::store::Keep::Again;
-        self.store().write(self.account(), keep, |tx| remove(self, tx, gone, &[])).unwrap();
-        self.desk.mailbox.changed();
-    }
 }
 
 fn thread_of(tx: &Write<'_>, node: ThreadId) -> Result<ThreadId> {

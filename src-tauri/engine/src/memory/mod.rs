@@ -2,19 +2,22 @@
 //! memory only, but for the index of words, which is sealed on the disk too: made when first needed, extended when mail comes in.
 
 pub mod concepts;
+pub mod embed;
 mod filter;
 mod fuse;
 pub(crate) mod kept;
 pub mod lexical;
 pub mod manners;
+pub mod meaning;
 mod packed;
+pub mod passages;
 mod postings;
 pub mod query;
 pub mod rank;
 mod search;
-mod stub;
 pub mod snippet;
 mod tokens;
+pub mod vectors;
 pub mod voice;
 pub mod words;
 

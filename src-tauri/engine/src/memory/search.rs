@@ -5,7 +5,7 @@ use super::concepts::Query;
 use super::filter::{self, Filter, Ground};
 use super::fuse::{self, Ranked};
 use super::query::{self, Asked};
-use super::{rank, snippet};
+use super::{passages, rank, snippet};
 use crate::Engine;
 use crate::api::{Message, SearchBy, SearchHit, SearchRequest};
 use crate::error::{Error, Result};
@@ -128,6 +128,7 @@ fn here(now: crate::api::UnixMillis) -> Zoned {
 
 /// The text of a passage that meaning found.
 fn passage_at(message: &Message, at: u16) -> Option<String> {
-    let _ = at;
-    Some(message.text.clone())
+    let passages = passages::passages(message);
+    let text = passages.get(usize::from(at)).and_then(|passage| message.text.get(passage.at.clone()));
+    text.filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }

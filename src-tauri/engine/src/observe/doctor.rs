@@ -2,8 +2,8 @@
 
 use crate::Engine;
 use crate::api::{
-    Account, AccountState, DoctorItem, DoctorReport, DoctorState, KeyHolder, KeyState, Provider, Settings, SignInState,
-    SmtpAuth, SmtpState, Status,
+    Account, AccountState, DoctorItem, DoctorReport, DoctorState, KeyHolder, KeyState, MeaningTrouble, MemoryState,
+    Provider, Settings, SignInState, SmtpAuth, SmtpState, Status,
 };
 use crate::error::Result;
 use std::path::Path;
@@ -26,6 +26,7 @@ impl Engine {
             sign_in(&self.sign_in_state()?, &self.unreadable_client_files()),
             me(&settings),
             mail(&status),
+            memory(&self.memory_state()?),
             item("templates", DoctorState::Ok, format!("{templates} templates"), None),
             gemini(&settings, &keys),
             local_model(&settings),
@@ -153,6 +154,28 @@ fn mail(status: &Status) -> DoctorItem {
     }
 }
 
+fn memory(state: &MemoryState) -> DoctorItem {
+    let read = format!("{} of {} messages read by {}", state.embedded, state.messages, state.model);
+    match state.trouble {
+        _ if !state.enabled => {
+            item("memory", DoctorState::Ok, "finding by meaning is switched off; words alone find", None)
+        }
+        Some(trouble) => {
+            let (state, todo) = match trouble {
+                MeaningTrouble::RuntimeMissing => (DoctorState::Missing, "install Epistle again"),
+                MeaningTrouble::RuntimeBroken => (DoctorState::Broken, "install Epistle again"),
+                MeaningTrouble::ModelMissing => (DoctorState::Missing, "epistle memory use MODEL"),
+                MeaningTrouble::ModelBroken => (DoctorState::Broken, "epistle memory use MODEL"),
+            };
+            item("memory", state, format!("words alone find: {}", trouble.describe()), Some(todo))
+        }
+        None if state.embedded < state.messages => {
+            item("memory", DoctorState::Missing, read, Some("epistle memory embed (the window does it by itself)"))
+        }
+        None => item("memory", DoctorState::Ok, read, None),
+    }
+}
+
 fn gemini(settings: &Settings, keys: &[KeyState]) -> DoctorItem {
     let key = keys.iter().find(|key| key.provider == Provider::Gemini);
     match key {
@@ -228,6 +251,7 @@ mod tests {
                 "sign_in",
                 "me",
                 "mail",
+                "memory",
                 "templates",
                 "gemini",
                 "local_model",

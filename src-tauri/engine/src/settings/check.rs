@@ -1,8 +1,8 @@
 //! Whether settings can be used: each field checked and tidied, the first bad one named. Pure.
 
 use crate::api::{
-    EmbeddingSettings, GeminiSettings, GmailSettings, IdentityProviderSettings, IdentitySettings, LocalModelSettings, ModelChoice, Person,
-    Provider, Settings, SmtpSecurity, SmtpSettings,
+    EmbeddingSettings, GeminiSettings, GmailSettings, IdentityProviderSettings, IdentitySettings, LocalModelSettings,
+    ModelChoice, Person, Provider, Settings, SmtpSecurity, SmtpSettings,
 };
 use crate::error::{Error, Result};
 use epistle_wire::Base;

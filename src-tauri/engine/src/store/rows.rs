@@ -63,6 +63,23 @@ impl Read {
         each(&open, table, &self.key, &full_key(self.account, prefix), visit)
     }
 
+    /// Every key of this account's in a table, in order, without the account. Nothing is unsealed.
+    ///
+    /// # Errors
+    /// What `visit` returns, or `store_broken`.
+    pub fn keys<T>(&self, table: Table<T>, mut visit: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let Some(open) = self.table(table)? else { return Ok(()) };
+        let mine = full_key(self.account, &[]);
+        for entry in open.range(mine.as_slice()..).map_err(broken)? {
+            let (key, _) = entry.map_err(broken)?;
+            if !key.value().starts_with(&mine) {
+                break;
+            }
+            visit(&key.value()[ACCOUNT..])?;
+        }
+        Ok(())
+    }
+
     /// How many rows this account has in a table. Nothing is unsealed, and where it is the only account nothing is walked.
     ///
     /// # Errors
@@ -84,21 +101,6 @@ impl Read {
             count += 1;
         }
         Ok(count)
-    }
-
-    /// Every key of this account in a table, in order. Nothing is unsealed.
-    ///
-    /// # Errors
-    /// What `visit` returns, or `store_broken`.
-    pub fn keys<T>(&self, table: Table<T>, mut visit: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        let Some(open) = self.table(table)? else { return Ok(()) };
-        let mine = full_key(self.account, &[]);
-        for entry in open.range(mine.as_slice()..).map_err(broken)? {
-            let key = entry.map_err(broken)?.0;
-            let Some(rest) = key.value().strip_prefix(mine.as_slice()) else { break };
-            visit(rest)?;
-        }
-        Ok(())
     }
 
     fn table<T>(&self, table: Table<T>) -> Result<Option<ReadTable>> {

@@ -43,6 +43,9 @@ pub const LEDGER: Table<crate::llm::ledger::LedgerRow> = Table::new("ledger");
 /// Messages as read, by message id.
 pub const MESSAGES: Table<MessageRow> = Table::new("messages");
 
+/// What messages mean: their passages' vectors, by message id and the model's tag.
+pub const VECTORS: Table<crate::memory::meaning::VectorRow> = Table::new("vectors");
+
 /// The same messages byte for byte (RFC 5322), by message id, so that nothing is lost in reading.
 pub const RAW: Table<RawMessage> = Table::new("raw");
 

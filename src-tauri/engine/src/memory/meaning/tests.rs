@@ -1,0 +1,164 @@
+//! Mail is found by what it means, while a model reads it and while another takes its place; what went is gone.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::super::embed::places::Places;
+use super::*;
+use crate::api::{EmbeddingProgress, MeaningTrouble};
+use crate::store::Keep;
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
+
+const MAILS: &[(&str, &str)] = &[
+    ("Thursday", "The meeting moved to Thursday at ten, in the small room."),
+    ("Sound", "The kernel panics when I load the sound driver for my card."),
+    ("Invoice", "You have not paid what we billed you in March. Please transfer the money."),
+    ("Garden", "The tomatoes are ripe and the roses need cutting before the frost."),
+    ("Flight", "My plane lands in Lisbon late on Sunday, so do not wait for me with dinner."),
+];
+
+fn eml(n: usize, subject: &str, text: &str) -> Vec<u8> {
+    format!("From: Tom Baker <tom@example.net>\r\nTo: mara@example.com\r\nSubject: {subject}\r\nMessage-ID: <m{n}@example.com>\r\nDate: Mon, 2 Nov 2026 10:{:02}:00 +0000\r\n\r\n{text}\r\n", n % 60).into_bytes()
+}
+
+fn engine() -> (Engine, Vec<MessageId>) {
+    let engine = Engine::in_memory().unwrap();
+    let mails = MAILS.iter().enumerate();
+    let ids = mails.map(|(n, (subject, text))| engine.import_eml(&eml(n, subject, text)).unwrap()).collect();
+    (engine, ids)
+}
+
+fn embed(engine: &Engine) {
+    engine.run_embedding(&mut |_| {}, &CancellationToken::new()).unwrap();
+}
+
+fn nearest(engine: &Engine, text: &str) -> Option<MessageId> {
+    engine.near_in_meaning(text, 3, &|_| true).unwrap().first().map(|near| near.message)
+}
+
+fn rows(engine: &Engine) -> u64 {
+    engine.store().read(engine.account()).unwrap().count(VECTORS).unwrap()
+}
+
+#[test]
+fn mail_is_found_by_what_it_means_in_other_words() {
+    let (engine, ids) = engine();
+    assert_eq!(nearest(&engine, "an appointment was postponed"), None);
+    embed(&engine);
+    for (question, mail) in [
+        ("the appointment was rescheduled to another weekday", 0),
+        ("my computer crashes because of audio", 1),
+        ("overdue payment reminder", 2),
+        ("vegetables and flowers in autumn", 3),
+        ("arriving at the airport in Portugal", 4),
+    ] {
+        assert_eq!(nearest(&engine, question), Some(ids[mail]), "{question}");
+    }
+    assert!(engine.near_in_meaning("overdue payment reminder", 3, &|id| id != ids[2]).unwrap()[0].message != ids[2]);
+    let state = engine.memory_state().unwrap();
+    assert_eq!((state.embedded, state.messages, state.until_then, state.trouble), (5, 5, None, None));
+}
+
+#[test]
+fn what_comes_in_later_is_read_then_and_the_rest_is_not_read_again() {
+    let (engine, _) = engine();
+    embed(&engine);
+    let mut told: Vec<EmbeddingProgress> = Vec::new();
+    let new = engine.import_eml(&eml(9, "Piano", "The piano tuner comes on Friday.")).unwrap();
+    engine.run_embedding(&mut |progress| told.push(progress), &CancellationToken::new()).unwrap();
+    assert_eq!(told[0], EmbeddingProgress { done: 5, total: 6 });
+    assert_eq!(nearest(&engine, "a musical instrument is repaired"), Some(new));
+}
+
+#[test]
+fn stopped_it_goes_on_where_it_was_also_with_an_empty_memory() {
+    let (engine, ids) = engine();
+    for n in 100..170 {
+        engine.import_eml(&eml(n, "Note", &format!("Note number {n} about nothing in particular."))).unwrap();
+    }
+    let stop = CancellationToken::new();
+    let cancel = |progress: EmbeddingProgress| {
+        if progress.done > 0 {
+            stop.cancel()
+        }
+    };
+    engine.run_embedding(&mut { cancel }, &stop).unwrap();
+    let read = engine.memory_state().unwrap().embedded;
+    assert!(read > 0 && read < 75, "{read}");
+    // As after a restart: nothing is in memory, the rows are there.
+    *engine.desk.meaning.change() = vec![];
+    *engine.desk.meaning.opened.lock().unwrap() = false;
+    let mut first = None;
+    let mut note = |progress: EmbeddingProgress| first = first.or(Some(progress.done));
+    engine.run_embedding(&mut note, &CancellationToken::new()).unwrap();
+    assert_eq!((first, engine.memory_state().unwrap().embedded), (Some(read), 75));
+    assert_eq!(nearest(&engine, "overdue payment reminder"), Some(ids[2]));
+}
+
+#[test]
+fn what_went_is_gone_from_the_rows_and_from_what_is_found() {
+    let (engine, ids) = engine();
+    embed(&engine);
+    assert_eq!(rows(&engine), 5);
+    engine
+        .store()
+        .write(engine.account(), Keep::Made, |tx| crate::mailbox::remove_for_tests(&engine, tx, &[ids[2]]))
+        .unwrap();
+    assert_eq!(rows(&engine), 4);
+    let found = engine.near_in_meaning("overdue payment reminder", 10, &|_| true).unwrap();
+    assert!(found.len() == 4 && found.iter().all(|near| near.message != ids[2]));
+    assert_eq!(engine.memory_state().unwrap().embedded, 4);
+    // Nor does it come back with what is taken in from the store.
+    *engine.desk.meaning.change() = vec![];
+    *engine.desk.meaning.opened.lock().unwrap() = false;
+    assert!(
+        engine
+            .near_in_meaning("overdue payment reminder", 10, &|_| true)
+            .unwrap()
+            .iter()
+            .all(|near| near.message != ids[2])
+    );
+}
+
+#[test]
+fn what_goes_while_rows_are_taken_in_is_not_brought_back_by_them() {
+    let space = Space::new("m", 2, true);
+    let (one, two) = (MessageId([1; 16]), MessageId([2; 16]));
+    space.remove(one);
+    space.load(one, &VectorRow::new("m", 2, &[vec![1.0, 0.0]]));
+    space.load(two, &VectorRow::new("m", 2, &[vec![0.0, 1.0]]));
+    space.loaded();
+    assert!(!space.has(one) && !space.vectors.contains(one) && space.has(two));
+}
+
+#[test]
+fn without_the_runtime_words_find_and_it_says_so_until_the_library_comes() {
+    let (engine, ids) = engine();
+    let folder = tempfile::tempdir().unwrap();
+    let here = Places::around(Path::new(""));
+    let library = folder.path().join("libonnxruntime");
+    engine.house.embedders.look_in(Places { libraries: vec![(library.clone(), true)], ..here.clone() });
+    embed(&engine);
+    assert_eq!(engine.memory_state().unwrap().trouble, Some(MeaningTrouble::RuntimeMissing));
+    assert_eq!(nearest(&engine, "overdue payment reminder"), None);
+    let words = crate::api::SearchRequest { query: "tomatoes".into(), limit: 5 };
+    assert_eq!(engine.search(&words).unwrap()[0].id, ids[3]);
+    let doctor = engine.doctor().unwrap();
+    let item = doctor.items.iter().find(|item| item.part == "memory").unwrap();
+    assert!(item.found.contains("ONNX Runtime") && item.todo.is_some(), "{item:?}");
+
+    let whole = here.libraries.into_iter().map(|(path, _)| path).find(|path| path.is_file()).unwrap();
+    std::fs::copy(whole, &library).unwrap();
+    embed(&engine);
+    assert_eq!(engine.memory_state().unwrap().trouble, None);
+    assert_eq!(nearest(&engine, "overdue payment reminder"), Some(ids[2]));
+}
+
+#[test]
+fn switched_off_nothing_is_read_and_nothing_is_near() {
+    let (engine, _) = engine();
+    let mut settings = engine.settings().unwrap();
+    settings.embedding.enabled = false;
+    engine.set_settings(settings).unwrap();
+    embed(&engine);
+    assert_eq!((rows(&engine), nearest(&engine, "overdue payment reminder")), (0, None));
+}
