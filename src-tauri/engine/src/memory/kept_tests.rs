@@ -67,7 +67,7 @@ fn one_for_another_me_or_a_damaged_one_is_thrown_away() {
     engine.set_settings(settings).unwrap();
     start_again(&engine);
     assert_eq!(docs(&engine), 0);
-    assert_eq!((found(&engine, "from:me number7"), docs(&engine)), (1, WORTH_SEALING));
+    assert_eq!((found(&engine, "from:me number7 "), docs(&engine)), (1, WORTH_SEALING));
     let cut = RawMessage(vec![1, 2, 3]);
     engine.store().write(engine.account(), Keep::Again, |tx| tx.put(WORDS, &0u32.to_be_bytes(), &cut)).unwrap();
     start_again(&engine);

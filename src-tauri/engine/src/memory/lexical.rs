@@ -156,7 +156,8 @@ impl Index {
 
     /// Takes a word in that is not there yet.
     pub(super) fn name(&mut self, word: Box<str>, postings: Postings) {
-        self.stems.entry(stem(&word).into()).or_default().push(word.clone());
+        let forms = self.stems.entry(stem(&word).into()).or_default();
+        forms.insert(forms.partition_point(|form| *form < word), word.clone());
         self.words.insert(word, postings);
     }
 
@@ -209,6 +210,17 @@ impl Index {
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.doc.cmp(&a.doc)));
         found.truncate(limit);
         found
+    }
+
+    /// What a message could score at most: all of the words, very often.
+    #[must_use]
+    pub fn most(&self, query: &Query) -> f64 {
+        let with = |concept: &Concept| {
+            let mut count = 0;
+            self.runs(&concept.words, |_, _| count += 1);
+            idf(self.docs.len(), count)
+        };
+        query.concepts.iter().map(with).sum::<f64>() * (K1 + 1.0)
     }
 
     /// For each message with the concept, ascending: how often, weighed by field, field length and form.

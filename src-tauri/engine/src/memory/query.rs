@@ -24,6 +24,14 @@ pub struct Asked {
     pub everywhere: bool,
 }
 
+impl Asked {
+    /// Whether a phrase must stand as it is.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.words.concepts.iter().any(|concept| concept.must)
+    }
+}
+
 /// Something that is so of a message or is not.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {

@@ -24,6 +24,8 @@ const CLOSE: usize = 10;
 /// What words found, and whom meaning may find.
 struct ByWords {
     found: Vec<MessageId>,
+    /// The share of what the words could score at most that the best message scores.
+    sure: f64,
     /// `None`: anybody but the hidden.
     allowed: Option<HashSet<MessageId>>,
 }
@@ -41,14 +43,15 @@ impl Engine {
         }
         let hidden = if asked.everywhere { HashSet::new() } else { self.hidden_messages()? };
         let limit = request.limit as usize;
-        let ByWords { found, allowed } = self.by_words(&asked, &hidden, limit.max(POOL))?;
+        let ByWords { found, sure, allowed } = self.by_words(&asked, &hidden, limit.max(POOL))?;
         let (found, weight) = match request.by {
-            SearchBy::Both => (found, fuse::weight(&asked)),
+            SearchBy::Both => (found, fuse::weight(&asked, sure)),
             SearchBy::Words => (found, 0.0),
             SearchBy::Meaning => (vec![], 1.0),
         };
         let keep = |id: MessageId| !hidden.contains(&id) && allowed.as_ref().is_none_or(|all| all.contains(&id));
-        let near = if weight > 0.0 { self.near_in_meaning(&asked.free, POOL, &keep)? } else { vec![] };
+        let mut near = if weight > 0.0 { self.near_in_meaning(&asked.free, POOL, &keep)? } else { vec![] };
+        near.retain(|near| near.score >= fuse::NEAR);
         let by_meaning: Vec<MessageId> = near.iter().map(|near| near.message).collect();
         let mut ranked = fuse::fused(&found, &by_meaning, weight);
         ranked.truncate(limit);
@@ -67,6 +70,7 @@ impl Engine {
             let passing = (0u32..).zip(index.docs()).filter(|(at, doc)| keep(*at, doc));
             passing.map(|(_, doc)| doc.id).collect::<HashSet<_>>()
         });
+        let mut sure = 0.0;
         let found = if asked.words.is_empty() {
             let newest = |doc: &&super::lexical::Doc| std::cmp::Reverse(doc.date);
             let mut passing: Vec<_> =
@@ -75,9 +79,10 @@ impl Engine {
             passing.into_iter().take(limit).map(|doc| doc.id).collect()
         } else {
             let matches = index.search(&asked.words, limit, keep);
+            sure = matches.first().map_or(0.0, |best| best.score / index.most(&asked.words).max(f64::MIN_POSITIVE));
             matches.iter().filter_map(|m| index.doc(m)).map(|doc| doc.id).collect()
         };
-        Ok(ByWords { found, allowed })
+        Ok(ByWords { found, sure, allowed })
     }
 
     /// The hits as they are shown, each with its passage and why it is there.
