@@ -32,7 +32,9 @@ fn quality() {
     let items = known_items::all();
     let table = Table::of(&engine, &items, |item, [words, meaning, both]| {
         let place = |at: Option<usize>| at.map_or("-".into(), |at| (at + 1).to_string());
-        if std::env::var_os("EPISTLE_EVERY_QUERY").is_some() || (both.is_none() && (words.is_some() || meaning.is_some())) {
+        if std::env::var_os("EPISTLE_EVERY_QUERY").is_some()
+            || (both.is_none() && (words.is_some() || meaning.is_some()))
+        {
             println!("  {}\t{}\t{}\t{}\t{}", item.kind, place(words), place(meaning), place(both), item.query);
         }
     });
@@ -75,7 +77,10 @@ fn sealed_words(copies: usize) {
     let (made, after, many) = first();
     let loaded: Vec<f64> = (0..3).map(|_| first().0).collect();
     let best = loaded.iter().copied().fold(f64::MAX, f64::min);
-    println!("  {many} messages, the first search after a start, ms: made anew and sealed {made:.0}, unsealed {best:.0} ({:.1} times quicker), a later one {after:.1}", made / best);
+    println!(
+        "  {many} messages, the first search after a start, ms: made anew and sealed {made:.0}, unsealed {best:.0} ({:.1} times quicker), a later one {after:.1}",
+        made / best
+    );
 }
 
 /// The same message under other Message-IDs.

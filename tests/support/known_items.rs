@@ -111,7 +111,8 @@ pub fn messages() -> Vec<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(archive::real_path()).unwrap();
     flate2::read::MultiGzDecoder::new(file).read_to_end(&mut bytes).unwrap();
-    let mut starts: Vec<usize> = bytes.windows(6).enumerate().filter(|(_, w)| *w == b"\nFrom ").map(|(at, _)| at + 1).collect();
+    let mut starts: Vec<usize> =
+        bytes.windows(6).enumerate().filter(|(_, w)| *w == b"\nFrom ").map(|(at, _)| at + 1).collect();
     starts.insert(0, 0);
     starts.push(bytes.len());
     starts.windows(2).map(|pair| bytes[pair[0]..pair[1]].to_vec()).collect()

@@ -7,7 +7,9 @@ use crate::open::Door;
 use crate::out::{Out, fit, one_line, plain};
 use crate::people::{short, shown};
 use epistle_engine::Engine;
-use epistle_engine::api::{Draft, Message, Person, SearchBy, SearchHit, SearchRequest, Thread, UnixMillis, VariableKind};
+use epistle_engine::api::{
+    Draft, Message, Person, SearchBy, SearchHit, SearchRequest, Thread, UnixMillis, VariableKind,
+};
 use epistle_engine::error::Error;
 use epistle_engine::ids::{DraftId, ThreadId};
 use jiff::Timestamp;

@@ -71,9 +71,7 @@ impl<'a> Filter<'a> {
             Ready::Since(then) => doc.date.is_some_and(|date| date >= *then),
             Ready::Before(then) => doc.date.is_some_and(|date| date < *then),
             Ready::Attachment => doc.files,
-            Ready::Under(labels) => {
-                self.ground.labels.of(doc.id, doc.mine).iter().any(|label| labels.contains(label))
-            }
+            Ready::Under(labels) => self.ground.labels.of(doc.id, doc.mine).iter().any(|label| labels.contains(label)),
             Ready::Not(test) => !self.holds(test, at, doc),
             Ready::Any(tests) => tests.iter().any(|test| self.holds(test, at, doc)),
             Ready::All(tests) => tests.iter().all(|test| self.holds(test, at, doc)),
@@ -84,7 +82,9 @@ impl<'a> Filter<'a> {
 fn ready(test: &Test, ground: &Ground<'_>) -> Ready {
     let all = |tests: &[Test]| tests.iter().map(|test| ready(test, ground)).collect();
     match test {
-        Test::Says { place, words, open } => Ready::In(ground.index.with(words, *open, |doc, field, at| fits(*place, doc, field, at))),
+        Test::Says { place, words, open } => {
+            Ready::In(ground.index.with(words, *open, |doc, field, at| fits(*place, doc, field, at)))
+        }
         Test::Mine => Ready::Mine,
         Test::ToMe => Ready::ToMe,
         Test::Since(then) => Ready::Since(*then),
@@ -111,7 +111,8 @@ fn fits(place: Place, doc: &Doc, field: Field, at: u32) -> bool {
 
 /// The labels of this name; while it is being typed, those whose name begins so.
 fn named(name: &str, open: bool, labels: &Labelled) -> Vec<LabelId> {
-    let exact: Vec<LabelId> = labels.ids().filter(|(_, called)| label_name(called) == name).map(|(id, _)| id.clone()).collect();
+    let exact: Vec<LabelId> =
+        labels.ids().filter(|(_, called)| label_name(called) == name).map(|(id, _)| id.clone()).collect();
     if !exact.is_empty() || !open {
         return exact;
     }

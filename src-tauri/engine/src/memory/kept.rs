@@ -76,8 +76,13 @@ impl Engine {
             }
         }
         let there = self.message_ids()?;
-        let gone: HashSet<MessageId> =
-            held.read().iter().flat_map(|h| h.index.docs()).map(|doc| doc.id).filter(|id| !there.contains(id)).collect();
+        let gone: HashSet<MessageId> = held
+            .read()
+            .iter()
+            .flat_map(|h| h.index.docs())
+            .map(|doc| doc.id)
+            .filter(|id| !there.contains(id))
+            .collect();
         if !gone.is_empty() {
             let mut held = write()?;
             held.index = std::mem::take(&mut held.index).without(&gone);

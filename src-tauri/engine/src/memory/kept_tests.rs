@@ -11,7 +11,9 @@ fn engine(messages: u32) -> Engine {
 }
 
 fn take_in(engine: &Engine, n: u32) {
-    let text = format!("From: Dana <dana@example.org>\r\nTo: mara@example.com\r\nSubject: note {n}\r\nMessage-ID: <m{n}@example.com>\r\n\r\nabout number{n}\r\n");
+    let text = format!(
+        "From: Dana <dana@example.org>\r\nTo: mara@example.com\r\nSubject: note {n}\r\nMessage-ID: <m{n}@example.com>\r\n\r\nabout number{n}\r\n"
+    );
     engine.import_eml(text.as_bytes()).unwrap();
 }
 

@@ -204,7 +204,8 @@ impl Index {
                 });
             }
         }
-        let scored = (0u32..).zip(scores).filter(|(doc, score)| *score > 0.0 && whole.as_ref().is_none_or(|w| w.contains(doc)));
+        let scored =
+            (0u32..).zip(scores).filter(|(doc, score)| *score > 0.0 && whole.as_ref().is_none_or(|w| w.contains(doc)));
         let kept = scored.filter(|(doc, _)| self.docs.get(*doc as usize).is_some_and(|d| keep(*doc, d)));
         let mut found: Vec<Match> = kept.map(|(doc, score)| Match { doc, score }).collect();
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.doc.cmp(&a.doc)));
@@ -335,7 +336,11 @@ impl Index {
             });
         }
         let named = |by_field: [Vec<String>; MANY]| {
-            FIELDS.iter().zip(by_field).filter(|(_, words)| !words.is_empty()).map(|((_, name, _), words)| (*name, words))
+            FIELDS
+                .iter()
+                .zip(by_field)
+                .filter(|(_, words)| !words.is_empty())
+                .map(|((_, name, _), words)| (*name, words))
         };
         told.into_iter().map(|(doc, by_field)| (doc, named(by_field).collect())).collect()
     }

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
-use crate::memory::query;
 use crate::ids::ThreadId;
+use crate::memory::query;
 use proptest::prelude::*;
 
 pub(crate) fn mail(n: u8, subject: &str, from: &str, text: &str) -> Message {

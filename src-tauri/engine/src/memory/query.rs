@@ -190,8 +190,22 @@ fn said(token: &Token, now: &Zoned) -> Said {
 }
 
 const OPERATORS: [&str; 16] = [
-    "from", "to", "cc", "subject", "before", "after", "older", "newer", "older_than", "newer_than", "has", "filename",
-    "label", "is", "in", "category",
+    "from",
+    "to",
+    "cc",
+    "subject",
+    "before",
+    "after",
+    "older",
+    "newer",
+    "older_than",
+    "newer_than",
+    "has",
+    "filename",
+    "label",
+    "is",
+    "in",
+    "category",
 ];
 
 fn is_operator(op: &str) -> bool {

@@ -122,7 +122,10 @@ fn words_and_operators_go_together() {
     assert_eq!(got.tests.len(), 3);
     assert!(!got.everywhere);
     let got = asked("\"no such file\" enoe");
-    assert_eq!(got.words.concepts.iter().map(|c| (c.must, c.prefix)).collect::<Vec<_>>(), [(true, false), (false, true)]);
+    assert_eq!(
+        got.words.concepts.iter().map(|c| (c.must, c.prefix)).collect::<Vec<_>>(),
+        [(true, false), (false, true)]
+    );
     let got = asked("\"this one\" OR \"that one\"");
     assert!(got.words.concepts.iter().all(|c| !c.must) && matches!(&got.tests[..], [Test::Any(two)] if two.len() == 2));
 }

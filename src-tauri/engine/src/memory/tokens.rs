@@ -94,7 +94,10 @@ mod tests {
         for (text, expected) in [
             ("two words", vec!["two", "words"]),
             ("\"in a row\" after", vec!["\"in a row\"", "after"]),
-            ("from:\"Dana Whitfield\" subject:(plan OR budget)", vec!["from:\"Dana Whitfield\"", "subject:(plan OR budget)"]),
+            (
+                "from:\"Dana Whitfield\" subject:(plan OR budget)",
+                vec!["from:\"Dana Whitfield\"", "subject:(plan OR budget)"],
+            ),
             ("From:dana", vec!["from:dana"]),
             ("an \"open phrase", vec!["an", "\"open", "phrase"]),
             ("http://example.com a::b", vec!["http://example.com", "a::b"]),
