@@ -1,8 +1,7 @@
 //! Measurements, each beside something everybody has, taken by turns in the same run: import beside Python's `mailbox` + `email` on the
-//! same file, our own time from a request to the model's first byte, lists over a hundred thousand messages, search in a real archive, and the window's start
-//! beside a hello-world one. Medians, p95, p99;
-//! a single number is no measurement. `epistle-bench mail`, `lists`, `search` or `window` takes one
-//! part alone.
+//! same file, our own time from a request to the model's first byte, lists over a hundred thousand messages, search in a real archive, and
+//! the window's start beside a hello-world one. Medians, p95, p99; a single number is no measurement. `epistle-bench mail`, `lists`,
+//! `search` or `window` takes one part alone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 

@@ -107,7 +107,7 @@ pub async fn sign_in(
     host.end_job(&job);
     outbox_worker::attend(&app, &engine);
     mail_watch::attend(&app, &engine);
-    embedding_worker::attend(&app, &engine);
+    crate::embedding_worker::attend(&app, &engine);
     events::tell_changed(&app);
     Ok(signed_in?)
 }
