@@ -68,7 +68,7 @@ fn sealed_words(copies: usize) {
     let engine = open(scratch.path());
     engine.import(&ImportSource::Paths { paths: vec![mbox] }, &mut |_| {}, &CancellationToken::new()).unwrap();
     drop(engine);
-    let mut first = || {
+    let first = || {
         let engine = open(scratch.path());
         engine.threads(&ThreadsView::default(), 0, 1).unwrap();
         let first = timed(&engine, "kernel patch", SearchBy::Words);

@@ -72,6 +72,12 @@ export const commands = {
 	people: (prefix: string, limit: number) => typedError<Person[], UiError>(__TAURI_INVOKE("people", { prefix, limit })),
 	search: (request: SearchRequest) => typedError<SearchHit[], UiError>(__TAURI_INVOKE("search", { request })),
 	voice: (to: EmailAddress | null) => typedError<Voice, UiError>(__TAURI_INVOKE("voice", { to })),
+	memoryState: () => typedError<MemoryState, UiError>(__TAURI_INVOKE("memory_state")),
+	embeddingModels: () => typedError<EmbeddingModel[], UiError>(__TAURI_INVOKE("embedding_models")),
+	modelOffer: (model: string) => typedError<ModelOffer, UiError>(__TAURI_INVOKE("model_offer", { model })),
+	/**  Downloads a model; `stop` with the same job stops it, and another call goes on from there. */
+	downloadModel: (job: string, model: string, onProgress: Channel<DownloadProgress>) => typedError<null, UiError>(__TAURI_INVOKE("download_model", { job, model, onProgress })),
+	useModel: (model: string) => typedError<MemoryState, UiError>(__TAURI_INVOKE("use_model", { model })),
 	syncState: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_state")),
 	/**  Looks for mail now, and goes on where it was paused. */
 	syncNow: () => typedError<SyncState, UiError>(__TAURI_INVOKE("sync_now")),
@@ -134,6 +140,7 @@ export const events = {
 	closingToTray: makeEvent<ClosingToTray, ClosingToTray>("closing-to-tray"),
 	locked: makeEvent<Locked, Locked>("locked"),
 	mailChanged: makeEvent<MailChanged, MailChanged>("mail-changed"),
+	memoryChanged: makeEvent<MemoryChanged, MemoryChanged>("memory-changed"),
 	openDraft: makeEvent<OpenDraft, OpenDraft>("open-draft"),
 	outboxChanged: makeEvent<OutboxChanged, OutboxChanged>("outbox-changed"),
 	quickShown: makeEvent<QuickShown, QuickShown>("quick-shown"),
@@ -392,6 +399,14 @@ export type DoctorState =
 /**  Set up and not working. */
 "broken";
 
+/**  How far a download is. */
+export type DownloadProgress = {
+	/**  Bytes that are here. */
+	done: number,
+	/**  Bytes of the whole. */
+	total: number,
+};
+
 /**  A letter being written. */
 export type Draft = {
 	/**  Which. */
@@ -495,6 +510,38 @@ export type DraftSummary = {
 
 /**  An address that was checked once: `local@domain`, domain in lower case. RFC 5321 §4.1.2 without quoted local parts' exotica. */
 export type EmailAddress = string;
+
+/**  An embedding model a person can choose. */
+export type EmbeddingModel = {
+	/**  Its id, as the settings name it. */
+	id: string,
+	/**  As people call it. */
+	name: string,
+	/**  What it is good for, in a few words. */
+	about: string,
+	/**  Its licence (SPDX). */
+	license: string,
+	/**  Where it comes from. */
+	source: string,
+	/**  Whether it is on this machine. */
+	here: boolean,
+	/**  Whether it is the chosen one. */
+	chosen: boolean,
+	/**  What is still to be downloaded of it, in bytes: about, until the hub was asked. */
+	download_bytes: number,
+	/**  What it takes in memory while it is used, about, in bytes. */
+	memory_bytes: number,
+};
+
+/**  How mail is found by meaning; all accounts share it, as one model in memory is enough. */
+export type EmbeddingSettings = {
+	/**  Whether mail is embedded at all. Off: search goes by words alone. */
+	enabled: boolean,
+	/**  The embedding model, by its id in `data/embedding_models.yaml`. */
+	model: string,
+	/**  Where other models are downloaded from; `http` only on loopback. */
+	hub: string,
+};
 
 /**  The stable code of an error: what doors and the UI act on. */
 export type ErrorCode = "in_use" | "passphrase_needed" | "passphrase_wrong" | "keyring_unavailable" | "keyring_locked" | "keyring_stalled" | "keyring_gone" | "key_lost" | "recovery_code_wrong" | "locked" | "store_broken" | "store_too_new" | "io" | "not_found" | "bad_input" | "bad_address" | "template_value_missing" | "draft_changed" | "preview_required" | "budget_reached" | "model_key_missing" | "model_key_refused" | "model_rate_limited" | "model_quota_exhausted" | "model_unavailable" | "model_unknown" | "model_blocked" | "model_empty" | "model_too_long" | "model_cut" | "model_stalled" | "model_unreadable" | "model_unreachable" | "model_refused" | "sign_in_off" | "client_missing" | "sign_in_again" | "sign_in_denied" | "sign_in_timed_out" | "sign_in_port_taken" | "sign_in_state_missing" | "sign_in_state_wrong" | "sign_in_replayed" | "sign_in_other_provider" | "sign_in_other_issuer" | "sign_in_redirect_malformed" | "sign_in_pkce_dropped" | "sign_in_code_refused" | "sign_in_nonce_wrong" | "sign_in_audience_wrong" | "sign_in_token_expired" | "sign_in_token_unsigned" | "sign_in_signature_wrong" | "sign_in_token_unreadable" | "sign_in_other_person" | "sign_in_client_refused" | "sign_in_unreachable" | "sign_in_unreadable" | "gmail_off" | "gmail_grant_missing" | "gmail_unreachable" | "gmail_busy" | "gmail_refused" | "cancelled" | "internal";
@@ -810,6 +857,55 @@ export type MeCandidate = {
 	received: number,
 };
 
+/**  Why mail is found by words alone, though finding it by meaning is switched on. */
+export type MeaningTrouble = 
+/**  The runtime's library is not where it should be. */
+"runtime_missing" | 
+/**  The runtime's library is damaged, or none that this system can load. */
+"runtime_broken" | 
+/**  The chosen model is not on this machine. */
+"model_missing" | 
+/**  The model's files are damaged. */
+"model_broken";
+
+/**  The memory of an account's mail is this far. */
+export type MemoryChanged = {
+	/**  Whose. */
+	account: AccountId,
+	/**  How it is. */
+	state: MemoryState,
+};
+
+/**  What an account's memory learns, and how long it keeps. */
+export type MemorySettings = {
+	/**  Whether letters are written by the voice learned from sent mail. */
+	use_voice: boolean,
+	/**  Whether lessons are drawn from what the person changes in drafts, and used. */
+	learn_lessons: boolean,
+	/**  Mail younger than this many days is kept hot: its vectors in full precision. 1 or more. */
+	hot_days: number,
+	/**  Mail older than this many days goes, with all that was derived from it, 30 or more; `None`: it stays. */
+	keep_days: number | null,
+};
+
+/**  How far the memory of what mail means is. */
+export type MemoryState = {
+	/**  Whether mail is to be found by meaning at all. */
+	enabled: boolean,
+	/**  The chosen model's id. */
+	model: string,
+	/**  The model that answers until the chosen one has read the mail, where there is such a one. */
+	until_then: string | null,
+	/**  Messages the chosen model has read. */
+	embedded: number,
+	/**  Messages there are. */
+	messages: number,
+	/**  Whether it is reading now. */
+	running: boolean,
+	/**  Why mail is found by words alone, where it is. */
+	trouble: MeaningTrouble | null,
+};
+
 /**  A message as it can be read. */
 export type Message = {
 	/**  Its id here. */
@@ -894,6 +990,16 @@ export type ModelInfo = {
 	input_tokens: number | null,
 	/**  Its price, where the price list knows it. */
 	price: Price | null,
+};
+
+/**  What a download of a model would bring, as the hub says. */
+export type ModelOffer = {
+	/**  The model. */
+	model: EmbeddingModel,
+	/**  The whole of it, in bytes. */
+	bytes: number,
+	/**  What is here of it already, from a download that was stopped. */
+	have: number,
 };
 
 /**  A model, by provider and name. */
@@ -1371,6 +1477,10 @@ export type Settings = {
 	gmail: GmailSettings,
 	/**  How long a message can be taken back after it was sent, in seconds: 0, 5, 10, 20 or 30. */
 	undo_seconds: number,
+	/**  How mail is found by meaning. */
+	embedding: EmbeddingSettings,
+	/**  What the memory learns and keeps. */
+	memory: MemorySettings,
 	/**  The window's keys for mail. */
 	keys: KeyBindings,
 };
