@@ -1,13 +1,13 @@
 //! Measurements, each beside something everybody has, taken by turns in the same run: import beside Python's `mailbox` + `email` on the
-//! same file, our own time from a request to the model's first byte, lists over a hundred thousand messages, the index of meaning beside others, and the window's start beside a
-//! hello-world one. Medians, p95, p99;
-//! a single number is no measurement. `epistle-bench mail`, `lists`, `memory` or `window` takes one
-//! part alone; `switch` shows where the index of meaning turns to graphs.
+//! same file, our own time from a request to the model's first byte, lists over a hundred thousand messages, search in a real archive, the
+//! index of meaning beside others, and the window's start beside a hello-world one. Medians, p95, p99; a single number is no measurement.
+//! `epistle-bench mail`, `lists`, `search`, `memory` or `window` takes one part alone; `switch` shows where the index of meaning turns to graphs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod lists;
 mod memory;
+mod search;
 mod text;
 mod window;
 
@@ -43,6 +43,9 @@ fn main() {
     }
     if only.as_deref() == Some("switch") {
         memory::switch();
+    }
+    if asked("search") {
+        search::search();
     }
     if asked("window") {
         window::cold_start();

@@ -29,6 +29,7 @@ pub fn memory() {
             hundred * slope
         );
     }
+    crate::text::text(10_000, python.as_deref());
 }
 
 /// Where a look at each row stops being the faster one. `epistle-bench switch`.

@@ -13,13 +13,13 @@ use support::cli::Home;
 
 fn filled() -> Home {
     let home = Home::default();
-    home.epistle(["import".as_ref(), archive::path().as_os_str(), "--json".as_ref()]).done();
+    let _ = home.epistle(["import".as_ref(), archive::path().as_os_str(), "--json".as_ref()]).done();
     home
 }
 
 fn backup(home: &Home) -> PathBuf {
     let file = home.scratch().join("mail.backup");
-    home.epistle(["backup".as_ref(), file.as_os_str(), "--json".as_ref()]).done();
+    let _ = home.epistle(["backup".as_ref(), file.as_os_str(), "--json".as_ref()]).done();
     file
 }
 
@@ -62,7 +62,7 @@ fn nothing_of_the_mail_stands_in_the_backup_in_clear() {
         "From: Canary <canary@example.com>\r\nSubject: canary subject\r\n\r\nThe canary sings.\r\n",
     )
     .unwrap();
-    home.epistle(["import".as_ref(), letter.as_os_str()]).done();
+    let _ = home.epistle(["import".as_ref(), letter.as_os_str()]).done();
     let bytes = std::fs::read(backup(&home)).unwrap();
     let holds = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
     assert!(holds(b"epistle backup"), "or the look proves nothing");
@@ -74,7 +74,7 @@ fn nothing_is_replaced_unless_it_was_said_and_what_is_replaced_is_kept() {
     let home = Home::default();
     let letter = home.scratch().join("one.eml");
     std::fs::write(&letter, "From: a@example.com\r\nMessage-ID: <1@x>\r\n\r\nOne.\r\n").unwrap();
-    home.epistle(["import".as_ref(), letter.as_os_str()]).done();
+    let _ = home.epistle(["import".as_ref(), letter.as_os_str()]).done();
     let file = backup(&home);
     assert_eq!(home.epistle(["backup".as_ref(), file.as_os_str()]).status, 2);
     let restore = |more: &[&str]| {

@@ -10,6 +10,7 @@ pub mod gmail;
 pub mod hostile;
 pub mod identity;
 pub mod keyring;
+pub mod known_items;
 pub mod listener;
 pub mod peers;
 mod process;

@@ -196,7 +196,7 @@ pub(crate) struct Sync {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Search {
-    /// Words, names, "exact phrases".
+    /// Words, names, "exact phrases", and operators as in Gmail: from:dana before:2024/06/01 has:attachment.
     #[arg(required = true, value_name = "WORDS")]
     pub(crate) query: Vec<String>,
     /// How many at most.

@@ -7,7 +7,9 @@ use crate::open::Door;
 use crate::out::{Out, fit, one_line, plain};
 use crate::people::{short, shown};
 use epistle_engine::Engine;
-use epistle_engine::api::{Draft, Message, Person, SearchHit, SearchRequest, Thread, UnixMillis, VariableKind};
+use epistle_engine::api::{
+    Draft, Message, Person, SearchBy, SearchHit, SearchRequest, Thread, UnixMillis, VariableKind,
+};
 use epistle_engine::error::Error;
 use epistle_engine::ids::{DraftId, ThreadId};
 use jiff::Timestamp;
@@ -49,7 +51,7 @@ pub(crate) fn search(args: &args::Search, door: &Door, out: &mut Out) -> Result<
     let hits = if args.server {
         runtime()?.block_on(engine.search_server(&query, args.limit))?
     } else {
-        engine.search(&SearchRequest { query, limit: args.limit })?
+        engine.search(&SearchRequest { query, limit: args.limit, by: SearchBy::Both })?
     };
     if hits.is_empty() {
         out.note("nothing found");

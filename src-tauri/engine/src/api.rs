@@ -558,10 +558,26 @@ pub struct Attachment {
 /// What to look for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SearchRequest {
-    /// Words, names, "exact phrases".
+    /// Words, names, "exact phrases", and operators as in Gmail: `from:dana before:2024/06/01 has:attachment -draft`.
     pub query: String,
     /// How many hits at most.
     pub limit: u32,
+    /// By what.
+    #[serde(default)]
+    pub by: SearchBy,
+}
+
+/// By what mail is found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchBy {
+    /// Words and meaning, each as far as the question is for it.
+    #[default]
+    Both,
+    /// Words alone: quicker, for the time until the answer by both is there.
+    Words,
+    /// Meaning alone, to measure it by.
+    Meaning,
 }
 
 /// A message found.
@@ -579,7 +595,7 @@ pub struct SearchHit {
     pub from: Option<Person>,
     /// When.
     pub date: Option<UnixMillis>,
-    /// BM25; comparable within one answer only.
+    /// The higher the better; comparable within one answer only.
     pub score: f64,
     /// The passage that matches best.
     pub snippet: String,
@@ -768,7 +784,7 @@ pub enum ComposeEvent {
         /// The sources.
         sources: Vec<Source>,
         /// How the user writes to these people.
-        voice: Option<Voice>,
+        voice: Option<Box<Voice>>,
     },
     /// Which model writes.
     Chosen {

@@ -1655,6 +1655,15 @@ export type Saved = {
 	at: number,
 };
 
+/**  By what mail is found. */
+export type SearchBy = 
+/**  Words and meaning, each as far as the question is for it. */
+"both" | 
+/**  Words alone: quicker, for the time until the answer by both is there. */
+"words" | 
+/**  Meaning alone, to measure it by. */
+"meaning";
+
 /**  A message found. */
 export type SearchHit = {
 	/**  Its id here. */
@@ -1669,7 +1678,7 @@ export type SearchHit = {
 	from: Person | null,
 	/**  When. */
 	date: number | null,
-	/**  BM25; comparable within one answer only. */
+	/**  The higher the better; comparable within one answer only. */
 	score: number | null,
 	/**  The passage that matches best. */
 	snippet: string,
@@ -1679,10 +1688,12 @@ export type SearchHit = {
 
 /**  What to look for. */
 export type SearchRequest = {
-	/**  Words, names, "exact phrases". */
+	/**  Words, names, "exact phrases", and operators as in Gmail: `from:dana before:2024/06/01 has:attachment -draft`. */
 	query: string,
 	/**  How many hits at most. */
 	limit: number,
+	/**  By what. */
+	by?: SearchBy,
 };
 
 /**  When a message may leave at the earliest. */

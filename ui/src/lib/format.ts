@@ -21,9 +21,14 @@ export function peopleInShort(people: Person[]): string {
     : `${nameOf(first)} and ${people.length - 1} others`;
 }
 
+/** Operators with what they ask for, and words that are not to be there: no part of a hit to mark. */
+const UNSAID =
+  /(?<=^|\s)(?:-?(?:from|to|cc|subject|before|after|older|newer|older_than|newer_than|has|filename|label|is|in|category):(?:"[^"]*"|\([^)]*\)|\S*)|-(?:"[^"]*"|\p{L}{2}\S*)|OR(?=\s))/giu;
+
 /** Cuts a text at the words of a query: every second piece is one of them. */
 export function byWords(query: string): RegExp {
   const words = query
+    .replace(UNSAID, " ")
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 1)
     .map((word) => `${word}\\p{L}*`);

@@ -44,8 +44,8 @@ it("asks before a backup takes the place of what is here, and tells what came ba
   const { calls } = fake({
     choose_backup: () => made.file,
     read_backup: () => head,
-    restore: (args) =>
-      (args as { passphrase: string }).passphrase === "right"
+    restore: (args: Record<string, unknown>) =>
+      args["passphrase"] === "right"
         ? ({
             home: "/home/mara/epistle",
             made: now,

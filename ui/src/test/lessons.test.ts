@@ -37,7 +37,11 @@ function keeping(lessons: api.Lesson[]) {
     lessons: () => lessons,
     lesson: ({ id: of }) => ({ lesson: lessons.find((one) => one.id === of)!, evidence }),
     edit_lesson: ({ id: of, edit }) =>
-      change(of, (one) => ({ ...one, words: `Greet with “${(edit as unknown as api.LessonEdit).text}”`, edited: true })),
+      change(of, (one) => ({
+        ...one,
+        words: `Greet with “${(edit as unknown as api.LessonEdit).text}”`,
+        edited: true,
+      })),
     switch_lesson: ({ id: of, on }) => change(of, (one) => ({ ...one, on: on as unknown as boolean })),
     forget_lesson: ({ id: of }) => ((lessons = lessons.filter((one) => one.id !== of)), null),
     forget_all_lessons: () => ((lessons = []), 1),

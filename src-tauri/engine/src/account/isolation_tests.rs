@@ -4,7 +4,7 @@
 use crate::Engine;
 use crate::api::{
     Account, ComposeRequest, DraftEdit, ImportSource, LabelChange, LabelId, LessonEdit, ModelChoice, OutboxId, Person,
-    Provider, Relabelled, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings,
+    Provider, Relabelled, SearchBy, SearchRequest, SendWhen, SmtpAuth, SmtpOutcome, SmtpSecurity, SmtpSettings,
     SuggestionsRequest, Template, ThreadsView, TraitCorrection, TraitKind, TraitState, TraitValue,
 };
 use crate::error::{ErrorCode, Result};
@@ -107,7 +107,7 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> bool {
 #[allow(clippy::too_many_lines)] // all of it is a table
 fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
     let edit = DraftEdit { id: Some(theirs.draft), body: Some("overwritten".into()), ..DraftEdit::default() };
-    let search = SearchRequest { query: CANARY.into(), limit: 10 };
+    let search = SearchRequest { query: CANARY.into(), limit: 10, by: SearchBy::Both };
     let mut template: Template = engine.templates().unwrap().into_iter().next().unwrap();
     template.id = theirs.template;
     let asking = ComposeRequest { answers: Some(theirs.message), intent: "yes".into(), ..ComposeRequest::default() };
@@ -379,7 +379,7 @@ fn the_very_same_ids_open_everything_for_their_own_account() {
     );
     assert!(shows(engine.thread(theirs.thread)) && shows(engine.templates()) && shows(engine.people("can", 10)));
     assert!(
-        shows(engine.search(&SearchRequest { query: CANARY.into(), limit: 10 })),
+        shows(engine.search(&SearchRequest { query: CANARY.into(), limit: 10, by: SearchBy::Both })),
         "or the test above proves nothing"
     );
 }

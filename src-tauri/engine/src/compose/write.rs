@@ -64,7 +64,7 @@ impl Walk<'_> {
             () = self.stop.cancelled() => return Err(Error::Cancelled),
         };
         let voice = (brief.voice.samples > 0).then(|| brief.voice.clone());
-        (self.tell)(ComposeEvent::Gathered { sources: brief.sources.clone(), voice });
+        (self.tell)(ComposeEvent::Gathered { sources: brief.sources.clone(), voice: voice.map(Box::new) });
         (self.tell)(ComposeEvent::Chosen { model: chosen.model.clone(), why: chosen.why.clone() });
         if chosen.model.provider == Provider::Offline {
             return Ok(Ready { brief: Arc::new(brief), writer: Writer::Offline(chosen) });

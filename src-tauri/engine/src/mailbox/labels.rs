@@ -357,7 +357,7 @@ impl Engine {
         self.threads_relabelled(&threads.into_iter().collect::<Vec<_>>())
     }
 
-    fn label_names(&self) -> Result<Vec<LabelName>> {
+    pub(super) fn label_names(&self) -> Result<Vec<LabelName>> {
         let mut names = self.store().read(self.account())?.get(LABELS, NAMES)?.unwrap_or_default();
         names.retain(|name: &LabelName| !name.id.is_system());
         names.sort_by_cached_key(|name| (name.name.to_lowercase(), name.id.clone()));

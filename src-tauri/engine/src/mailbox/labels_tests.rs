@@ -1,7 +1,7 @@
 //! Labels on the real store in memory: what a person changes, what a provider says, and what lists show of both.
 
 use super::*;
-use crate::api::{ImportSource, Person, SearchRequest, ThreadsView};
+use crate::api::{ImportSource, Person, SearchBy, SearchRequest, ThreadsView};
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 
@@ -96,7 +96,7 @@ fn archiving_takes_a_conversation_out_of_the_inbox_and_undo_puts_back_exactly_wh
 #[test]
 fn what_is_thrown_away_is_seen_in_trash_alone_and_not_found() {
     let (engine, thread, _) = mailbox();
-    let found = || engine.search(&SearchRequest { query: "ferry".into(), limit: 9 }).unwrap().len();
+    let found = || engine.search(&SearchRequest { query: "ferry".into(), limit: 9, by: SearchBy::Both }).unwrap().len();
     assert_eq!(found(), 3);
     let done = engine.change_labels(&[thread], &change(&["TRASH"], &["INBOX"])).unwrap();
     assert_eq!((listed(&engine, None, false), found()), (vec!["Tide".to_owned()], 0));

@@ -10,6 +10,7 @@ mod html_style;
 mod html_tokens;
 mod html_writer;
 mod import;
+pub(crate) mod labelled;
 pub mod labels;
 mod lists;
 mod mbox;

@@ -46,6 +46,7 @@ pub(super) fn remove(engine: &Engine, tx: &mut Write<'_>, gone: &[MessageId], un
     }
     threader.finish()?;
     if !gone.is_empty() {
+        crate::memory::kept::forget(tx)?;
         engine.desk.mailbox.shrank();
     }
     Ok(())

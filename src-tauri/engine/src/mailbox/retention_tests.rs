@@ -31,7 +31,7 @@ fn apply(engine: &Engine) -> Retention {
 }
 
 fn finds(engine: &Engine, word: &str) -> bool {
-    !engine.search(&SearchRequest { query: word.into(), limit: 10 }).unwrap().is_empty()
+    !engine.search(&SearchRequest { query: word.into(), limit: 10, by: crate::api::SearchBy::Both }).unwrap().is_empty()
 }
 
 #[test]

@@ -1,33 +1,43 @@
 //! What was written before: found by words (BM25) and counted into habits. It reads the mailbox and never changes it. What it knows is in
-//! memory only: built when first needed, extended when mail comes in, never on the disk.
+//! memory only, but for the index of words, which is sealed on the disk too: made when first needed, extended when mail comes in.
 
+pub mod concepts;
 pub(crate) mod context;
 pub mod embed;
+mod filter;
+mod fuse;
 mod graphs;
+pub(crate) mod kept;
 pub mod lessons;
 pub mod lexical;
 pub mod manners;
 pub mod meaning;
+mod packed;
 pub mod passages;
+mod postings;
+pub mod query;
 pub mod rank;
+mod search;
 pub mod snippet;
 mod suggest;
+mod tokens;
 pub mod vectors;
 pub mod voice;
 pub mod words;
 
 use crate::Engine;
-use crate::api::{EmailAddress, Message, Person, SearchHit, SearchRequest, Voice};
+use crate::api::{EmailAddress, Message, Person, Voice};
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
-use lexical::{Index, Query};
-use std::collections::HashMap;
+use concepts::Query;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 use voice::{Lists, Sample};
 
-/// The index and the habits, in memory.
+/// The index of words and the habits, in memory.
 #[derive(Default)]
 pub struct Memory {
+    words: kept::Words,
     held: RwLock<Held>,
     /// One builds at a time; readers go on meanwhile.
     building: Mutex<()>,
@@ -40,7 +50,7 @@ struct Held {
     as_of: Option<(u64, Vec<String>)>,
     /// How often mail had gone by then.
     removals: u64,
-    index: Index,
+    known: HashSet<MessageId>,
     samples: Vec<Sample>,
     lists: Lists,
     names: HashMap<String, String>,
@@ -48,7 +58,7 @@ struct Held {
 
 impl Held {
     fn add(&mut self, message: &Message) {
-        if self.index.contains(message.id) {
+        if !self.known.insert(message.id) {
             return;
         }
         self.lists.count(message);
@@ -60,7 +70,6 @@ impl Held {
                 self.names.entry(person.address.folded()).or_insert_with(|| name.clone());
             }
         }
-        self.index.add(message);
     }
 
     /// Who somebody is, as far as mail tells.
@@ -83,43 +92,9 @@ pub struct Similar {
 }
 
 /// How long a passage is at most, in characters.
-const SNIPPET: usize = 200;
 const PASSAGE: usize = 600;
 
 impl Engine {
-    /// Searches the mailbox, best first. What is in Trash or Spam is not found.
-    ///
-    /// # Errors
-    /// `store_broken`.
-    pub fn search(&self, request: &SearchRequest) -> Result<Vec<SearchHit>> {
-        let query = Query::parse(&request.query);
-        if query.is_empty() {
-            return Ok(vec![]);
-        }
-        let hidden = self.hidden_messages()?;
-        let found: Vec<(MessageId, f64, String)> = {
-            let held = self.remembered()?;
-            let matches = held.index.search(&query, request.limit as usize, |doc| !hidden.contains(&doc.id));
-            let told = matches
-                .iter()
-                .filter_map(|m| Some((held.index.doc(m)?.id, m.score, rank::why(&held.index.found_in(&query, m)))));
-            told.collect()
-        };
-        let stems = query.stems();
-        let hits = found.into_iter().filter_map(|(id, score, why)| {
-            let message = match self.message(id) {
-                // It went since it was found.
-                Err(Error::NotFound { .. }) => return None,
-                Err(error) => return Some(Err(error)),
-                Ok(message) => message,
-            };
-            let snippet = snippet::passage(&message.text, &stems, SNIPPET);
-            let Message { message_id, thread, subject, from, date, .. } = message;
-            Some(Ok(SearchHit { id, message_id, thread, subject, from, date, score, snippet, why }))
-        });
-        hits.collect()
-    }
-
     /// How the user writes to this person, or to everybody, as they let it be used: nothing where it is switched off.
     ///
     /// # Errors
@@ -135,7 +110,7 @@ impl Engine {
     pub fn similar_sent(&self, text: &str, to: Option<&EmailAddress>, limit: usize) -> Result<Vec<Similar>> {
         let query = Query::like(text);
         let chosen: Vec<rank::Chosen> = {
-            let held = self.remembered()?;
+            let held = self.indexed()?;
             rank::similar(&held.index, &query, to.map(EmailAddress::folded).as_deref(), limit)
         };
         let stems = query.stems();
@@ -147,11 +122,15 @@ impl Engine {
         similar.collect()
     }
 
+    /// The person's addresses, folded.
+    fn my_folded(&self) -> Result<Vec<String>> {
+        Ok(self.settings()?.me.iter().map(|p| p.address.folded()).collect())
+    }
+
     /// What is held, brought up to date with the mailbox first.
     fn remembered(&self) -> Result<RwLockReadGuard<'_, Held>> {
         let memory = &self.desk.memory;
-        let me: Vec<String> = self.settings()?.me.iter().map(|p| p.address.folded()).collect();
-        let now = (self.mail_generation(), me);
+        let now = (self.mail_generation(), self.my_folded()?);
         let read = || memory.held.read().unwrap_or_else(PoisonError::into_inner);
         if read().as_of.as_ref() != Some(&now) {
             let _alone = memory.building.lock().unwrap_or_else(PoisonError::into_inner);
@@ -171,7 +150,7 @@ impl Engine {
         if held.read().is_ok_and(|held| grown(&held)) {
             let mut fresh = Vec::new();
             self.each_message(&mut |message| {
-                if held.read().is_ok_and(|held| !held.index.contains(message.id)) {
+                if held.read().is_ok_and(|held| !held.known.contains(&message.id)) {
                     fresh.push(message);
                 }
                 Ok(())

@@ -1,6 +1,7 @@
 //! Which of the user's own letters help most with the next one, and why a message was found. Pure.
 
-use super::lexical::{Doc, Index, Match, Query};
+use super::concepts::Query;
+use super::lexical::{Doc, Index, Match};
 use crate::ids::MessageId;
 
 /// A letter of the user's own, chosen.
@@ -24,7 +25,7 @@ pub fn similar(index: &Index, query: &Query, to: Option<&str>, limit: usize) -> 
     let with_doc = |m: Match| index.doc(&m).map(|doc| (m.clone(), doc));
     let own = |doc: &Doc| doc.mine && doc.written;
     let mut best: Vec<Chosen> = index
-        .search(query, limit, |d| own(d) && goes_to(d))
+        .search(query, limit, |_, d| own(d) && goes_to(d))
         .into_iter()
         .filter_map(with_doc)
         .map(chosen(true))
@@ -35,7 +36,7 @@ pub fn similar(index: &Index, query: &Query, to: Option<&str>, limit: usize) -> 
     }
     let left = limit.saturating_sub(best.len());
     best.extend(
-        index.search(query, left, |d| own(d) && !goes_to(d)).into_iter().filter_map(with_doc).map(chosen(false)),
+        index.search(query, left, |_, d| own(d) && !goes_to(d)).into_iter().filter_map(with_doc).map(chosen(false)),
     );
     best.truncate(limit);
     best

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
+use crate::api::{SearchBy, SearchHit, SearchRequest};
 
 fn eml(n: u32, from: &str, to: &str, subject: &str, text: &str) -> Vec<u8> {
     format!("From: {from}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <m{n}@example.com>\r\nDate: Mon, 2 Nov 2026 10:{:02}:00 +0000\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n", n % 60).into_bytes()
@@ -24,7 +25,7 @@ fn be(engine: &Engine, name: &str, address: &str) {
 }
 
 fn search(engine: &Engine, query: &str) -> Vec<SearchHit> {
-    engine.search(&SearchRequest { query: query.into(), limit: 10 }).unwrap()
+    engine.search(&SearchRequest { query: query.into(), limit: 10, by: SearchBy::Both }).unwrap()
 }
 
 #[test]

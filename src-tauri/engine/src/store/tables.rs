@@ -87,6 +87,8 @@ pub const GMAIL_PARTS: Table<Vec<crate::mailbox::gmail::PartRow>> = Table::new("
 pub const GMAIL_DRAFTS: Table<crate::mailbox::gmail::GmailDraft> = Table::new("gmail_drafts");
 /// What is known of a draft's way to Gmail, by draft id: its Message-ID there, kept before it is made, and what was written to it last.
 pub const GMAIL_PUSHES: Table<crate::mailbox::gmail::PushRow> = Table::new("gmail_pushes");
+/// The index of words in pieces, by number (big endian), and whose it is under the empty key. It can be made again from the mail.
+pub const WORDS: Table<RawMessage> = Table::new("words");
 /// Attachments that were fetched, by message id and number; they expire.
 pub const ATTACHMENTS: Expiring<RawMessage> = Expiring::new("attachments");
 /// What of the settings differs from the defaults: one row an account, `settings`, and one of the house's for what all accounts share.

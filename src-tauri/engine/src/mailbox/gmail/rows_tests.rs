@@ -7,7 +7,7 @@ use super::history_tests::world::{Schedule, schedules};
 use super::plan::{Effect, Known, Mirror, What};
 use super::rows::{self, commit};
 use crate::Engine;
-use crate::api::{LabelId, SearchRequest, ThreadsView};
+use crate::api::{LabelId, SearchBy, SearchRequest, ThreadsView};
 use crate::store::tables::{MESSAGES, NODES, RAW, REMOTE_MESSAGES, SUBJECTS, THREADS};
 use epistle_wire::gmail::{Body, Header, Message, MessageId, Part, ThreadId};
 use proptest::test_runner::{Config, TestRunner};
@@ -129,7 +129,7 @@ fn a_message_that_goes_takes_its_rows_and_its_ties_with_it() {
     let effects = all.iter().map(|message| take(&mut mirror, message)).collect();
     commit(&engine, &mut mirror, effects).unwrap();
     assert_eq!(shape(&engine).0.len(), 1, "one names the others");
-    let request = SearchRequest { query: "number2".into(), limit: 9 };
+    let request = SearchRequest { query: "number2".into(), limit: 9, by: SearchBy::Both };
     assert_eq!(engine.search(&request).unwrap().len(), 1);
     let effects = vec![forget(&mut mirror, "m2")];
     commit(&engine, &mut mirror, effects).unwrap();

@@ -7,7 +7,7 @@ use crate::account::{Fault, GmailLine, Urgency, blocking};
 use crate::api::{Grant, Message, SearchHit};
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
-use crate::memory::lexical::Query;
+use crate::memory::concepts::Query;
 use crate::memory::snippet;
 use epistle_wire::gmail::quota::Method;
 use epistle_wire::gmail::{MessageRef, Search, messages};
@@ -69,7 +69,7 @@ async fn list(line: &GmailLine, query: &str, limit: u32) -> std::result::Result<
 }
 
 fn hits(engine: &Engine, found: &[MessageRef], query: &str) -> Result<Vec<SearchHit>> {
-    let stems = Query::parse(query).stems();
+    let stems = Query::like(query).stems();
     let mut hits = Vec::new();
     for (rank, message) in found.iter().enumerate() {
         let known = rows::known(engine, &message.id)?.filter(|known| known.what == What::Mail);

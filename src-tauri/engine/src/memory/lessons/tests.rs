@@ -189,7 +189,7 @@ async fn what_is_forgotten_is_in_no_draft_no_search_and_no_file_after_the_house_
     assert_eq!(engine.lesson(id).unwrap_err().code(), ErrorCode::NotFound);
     assert!(engine.draft(next.id).unwrap().sources.iter().all(|source| source.kind != SourceKind::Lesson));
     assert_eq!(engine.cached("a call", crate::now()).unwrap(), None);
-    let search = SearchRequest { query: "Hey there".into(), limit: 10 };
+    let search = SearchRequest { query: "Hey there".into(), limit: 10, by: crate::api::SearchBy::Both };
     assert!(engine.search(&search).unwrap().is_empty());
     drop(engine);
     for entry in std::fs::read_dir(&home).unwrap() {

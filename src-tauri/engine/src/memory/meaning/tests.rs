@@ -140,7 +140,7 @@ fn without_the_runtime_words_find_and_it_says_so_until_the_library_comes() {
     embed(&engine);
     assert_eq!(engine.memory_state().unwrap().trouble, Some(MeaningTrouble::RuntimeMissing));
     assert_eq!(nearest(&engine, "overdue payment reminder"), None);
-    let words = crate::api::SearchRequest { query: "tomatoes".into(), limit: 5 };
+    let words = crate::api::SearchRequest { query: "tomatoes".into(), limit: 5, by: crate::api::SearchBy::Both };
     assert_eq!(engine.search(&words).unwrap()[0].id, ids[3]);
     let doctor = engine.doctor().unwrap();
     let item = doctor.items.iter().find(|item| item.part == "memory").unwrap();

@@ -50,7 +50,9 @@ impl Place {
     }
 }
 
-fn everything(store: &Store) -> BTreeMap<String, Vec<(Vec<u8>, Vec<u8>)>> {
+type Rows = Vec<(Vec<u8>, Vec<u8>)>;
+
+fn everything(store: &Store) -> BTreeMap<String, Rows> {
     let tx = store.begin_read().unwrap();
     let names: Vec<String> = tx.list_tables().unwrap().map(|table| table.name().to_owned()).collect();
     let rows = |name: &String| {
