@@ -87,7 +87,7 @@ pub struct Similar {
     pub passage: String,
     /// Whether it went to the person now written to.
     pub to_this_person: bool,
-    /// BM25.
+    /// By words and meaning together.
     pub score: f64,
 }
 
@@ -103,15 +103,20 @@ impl Engine {
         self.voice_in_use(to)
     }
 
-    /// What this user wrote that is most like `text`: to `to` first, then to others.
+    /// What this user wrote that is most like `text`, in words and in meaning: to `to` first, then to others.
     ///
     /// # Errors
     /// `store_broken`.
     pub fn similar_sent(&self, text: &str, to: Option<&EmailAddress>, limit: usize) -> Result<Vec<Similar>> {
         let query = Query::like(text);
+        let own: HashSet<MessageId> =
+            self.indexed()?.index.docs().iter().filter(|doc| rank::is_own(doc)).map(|doc| doc.id).collect();
+        let near = self.near_in_meaning(text, rank::POOL, &|id| own.contains(&id))?;
+        let near: Vec<MessageId> =
+            near.iter().filter(|near| near.score >= fuse::NEAR).map(|near| near.message).collect();
         let chosen: Vec<rank::Chosen> = {
             let held = self.indexed()?;
-            rank::similar(&held.index, &query, to.map(EmailAddress::folded).as_deref(), limit)
+            rank::similar(&held.index, &query, &near, to.map(EmailAddress::folded).as_deref(), limit)
         };
         let stems = query.stems();
         let similar = chosen.into_iter().map(|rank::Chosen { id, to_this_person, score }| {

@@ -1,8 +1,13 @@
 //! Which of the user's own letters help most with the next one, and why a message was found. Pure.
 
 use super::concepts::Query;
-use super::lexical::{Doc, Index, Match};
+use super::fuse;
+use super::lexical::{Doc, Index};
 use crate::ids::MessageId;
+use std::collections::HashSet;
+
+/// How many of a ranking are looked at to make one of two.
+pub const POOL: usize = 50;
 
 /// A letter of the user's own, chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,33 +16,35 @@ pub struct Chosen {
     pub id: MessageId,
     /// Whether it went to the person now written to.
     pub to_this_person: bool,
-    /// BM25; 0 where it was chosen because it is the latest to this person.
+    /// By words and meaning together; 0 where it was chosen because it is the latest to this person.
     pub score: f64,
 }
 
-/// The user's letters most like the query: to this person first, then to others. Where nothing to this person is like it, the latest letter to
-/// them still shows how the user writes to them.
+/// A letter of the user's own, with words of theirs in it.
+pub fn is_own(doc: &Doc) -> bool {
+    doc.mine && doc.written
+}
+
+/// The user's letters most like the query, by its words and as `near` has them by meaning, best first: to this person first, then to others.
+/// Where nothing to this person is like it, the latest letter to them still shows how the user writes to them.
 #[must_use]
-pub fn similar(index: &Index, query: &Query, to: Option<&str>, limit: usize) -> Vec<Chosen> {
+pub fn similar(index: &Index, query: &Query, near: &[MessageId], to: Option<&str>, limit: usize) -> Vec<Chosen> {
     let goes_to = |doc: &Doc| to.is_some_and(|to| doc.to.iter().any(|a| a == to));
-    let chosen =
-        |to_this_person: bool| move |(m, doc): (Match, &Doc)| Chosen { id: doc.id, to_this_person, score: m.score };
-    let with_doc = |m: Match| index.doc(&m).map(|doc| (m.clone(), doc));
-    let own = |doc: &Doc| doc.mine && doc.written;
-    let mut best: Vec<Chosen> = index
-        .search(query, limit, |_, d| own(d) && goes_to(d))
-        .into_iter()
-        .filter_map(with_doc)
-        .map(chosen(true))
-        .collect();
+    let best_of = |to_this_person: bool, limit: usize| {
+        let keep = |doc: &Doc| is_own(doc) && goes_to(doc) == to_this_person;
+        let kept: HashSet<MessageId> = index.docs().iter().filter(|doc| keep(doc)).map(|doc| doc.id).collect();
+        let words = index.search(query, limit.max(POOL), |_, doc| keep(doc));
+        let words: Vec<MessageId> = words.iter().filter_map(|found| index.doc(found)).map(|doc| doc.id).collect();
+        let meaning: Vec<MessageId> = near.iter().copied().filter(|id| kept.contains(id)).collect();
+        let ranked = fuse::fused(&words, &meaning, 1.0).into_iter().take(limit);
+        ranked.map(move |found| Chosen { id: found.id, to_this_person, score: found.score }).collect::<Vec<_>>()
+    };
+    let mut best = best_of(true, limit);
     if best.is_empty() && to.is_some() {
-        let latest = index.docs().iter().filter(|d| own(d) && goes_to(d)).max_by_key(|d| d.date);
+        let latest = index.docs().iter().filter(|doc| is_own(doc) && goes_to(doc)).max_by_key(|doc| doc.date);
         best.extend(latest.map(|doc| Chosen { id: doc.id, to_this_person: true, score: 0.0 }));
     }
-    let left = limit.saturating_sub(best.len());
-    best.extend(
-        index.search(query, left, |_, d| own(d) && !goes_to(d)).into_iter().filter_map(with_doc).map(chosen(false)),
-    );
+    best.extend(best_of(false, limit.saturating_sub(best.len())));
     best.truncate(limit);
     best
 }

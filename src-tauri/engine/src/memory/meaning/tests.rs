@@ -59,6 +59,29 @@ fn mail_is_found_by_what_it_means_in_other_words() {
 }
 
 #[test]
+fn a_letter_of_ones_own_in_other_words_is_drawn_on_to_this_person_first() {
+    let engine = Engine::in_memory().unwrap();
+    let mut settings = engine.settings().unwrap();
+    settings.me = vec![crate::api::Person { name: None, address: "mara@example.com".parse().unwrap() }];
+    engine.set_settings(settings).unwrap();
+    let sent = |to: &str, n: usize, text: &str| {
+        let mail = format!(
+            "From: mara@example.com\r\nTo: {to}\r\nSubject: Note\r\nMessage-ID: <s{n}@example.com>\r\n\r\n{text}\r\n"
+        );
+        engine.import_eml(mail.as_bytes()).unwrap()
+    };
+    let garden = sent("lee@example.net", 2, "The roses need cutting.");
+    let bill = sent("lee@example.net", 3, "You have not paid what we billed you in March.");
+    let elsewhere = sent("dana@example.net", 1, "Please transfer what you owe us for the spring.");
+    embed(&engine);
+    let lee = "lee@example.net".parse().unwrap();
+    let similar = engine.similar_sent("overdue invoice reminder", Some(&lee), 2).unwrap();
+    let told: Vec<_> = similar.iter().map(|one| (one.message.id, one.to_this_person)).collect();
+    assert_eq!(told[0], (bill, true), "{told:?}");
+    assert!(!told.contains(&(garden, true)) && told.contains(&(elsewhere, false)), "{told:?}");
+}
+
+#[test]
 fn what_comes_in_later_is_read_then_and_the_rest_is_not_read_again() {
     let (engine, _) = engine();
     embed(&engine);
