@@ -113,7 +113,7 @@ fn killed_at_any_moment_of_a_restore_there_is_one_whole_store() {
 fn mail_past_the_limit_goes_as_told_the_rest_stays_and_the_file_shrinks() {
     let home = filled();
     let all = threads(&home);
-    let dates: Vec<i64> = all.iter().filter_map(|thread| thread["date"].as_i64()).collect();
+    let dates: Vec<i64> = all.iter().filter_map(|thread| thread["latest"].as_i64()).collect();
     let mut sorted = dates.clone();
     sorted.sort_unstable();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64;
