@@ -14,6 +14,7 @@ const LEARNED: &str = "Learned for Elena: greet with “Greetings Elena,”";
 /// A letter on an empty desk, to the person this is typed for, as Epistle writes it.
 async fn written_to(page: &Page, who: &str) -> String {
     page.click("button", "Write").await;
+    page.see("region", "Write").await;
     page.keys(&format!("{}n", Key::Control)).await;
     page.see("textbox", LINE).await;
     page.click("button", "+ To").await;

@@ -36,6 +36,6 @@ test("a model says what it takes before it is chosen", () => {
     download_bytes: 134e6,
     memory_bytes: 220e6,
   };
-  expect(modelTakes(model)).toBe("134.0 MB to download, 220.0 MB of memory, MIT");
-  expect(modelTakes({ ...model, here: true })).toBe("on this machine, 220.0 MB of memory, MIT");
+  expect(modelTakes(model)).toBe("134 MB to download, 220 MB of memory, MIT");
+  expect(modelTakes({ ...model, here: true })).toBe("on this machine, 220 MB of memory, MIT");
 });

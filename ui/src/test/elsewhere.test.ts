@@ -16,7 +16,7 @@ async function opened() {
   const elsewhere = { at: Date.now(), to: [grace], cc: [], bcc: [], subject: "The engine", body: THEIRS };
   const revisions = [revision(1, "Mine", "", { kind: "person" }), revision(2, THEIRS, "", { kind: "elsewhere" })];
   const made = fake({
-    drafts: () => [{ id, to: [], subject: "The engine", snippet: "", updated: Date.now() - 5000, unfinished: false }],
+    draft_at_hand: () => id,
   });
   made.drafts.set(id, { ...emptyDraft(id), version: 3, subject: "The engine", body: "Mine", elsewhere, revisions });
   render(App);

@@ -105,9 +105,7 @@ it("suggests from past mail while writing, with its source, and adds a person on
         { ...source, what: { kind: "also_on_it", person: ben, times: 4, of: 5 } },
         { ...source, what: { kind: "attached_last_time", files: ["contract.pdf"] } },
       ] satisfies api.Suggestion[],
-    drafts: () => [
-      { id: draft.id, to: [dana], subject: "", snippet: "Half", updated: Date.now() - 5000, unfinished: false },
-    ],
+    draft_at_hand: () => draft.id,
     draft: () => draft,
   });
   render(App);

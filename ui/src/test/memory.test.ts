@@ -33,7 +33,7 @@ test("another model is downloaded and used only after its size was seen", async 
   const commands = () => calls.map(({ command }) => command);
   shown();
   await fireEvent.click(await screen.findByLabelText(/BGE small/));
-  await screen.findByText(/133.1 MB to download, 220.0 MB of memory, MIT, from huggingface.co/);
+  await screen.findByText(/133.1 MB to download, 220 MB of memory, MIT, from huggingface.co/);
   expect(commands()).not.toContain("download_model");
   await fireEvent.click(screen.getByRole("button", { name: "Download", hidden: true }));
   await waitFor(() => expect(commands()).toContain("use_model"));
