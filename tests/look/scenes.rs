@@ -106,6 +106,7 @@ pub async fn sample(look: &Look) {
     look.take(&page, "11-drafts-asking").await;
     waiting_thread(&page).await;
     look.take(&page, "12-mail").await;
+    learned(look, &page).await;
     templates(look, &page).await;
     search(look, &page).await;
     settings(look, &page).await;
@@ -118,6 +119,13 @@ pub async fn sample(look: &Look) {
     page.see("heading", "Keys").await;
     look.take(&page, "29-keys").await;
     page.close().await;
+}
+
+async fn learned(look: &Look, page: &Page) {
+    page.click("button", "Learned").await;
+    page.see("heading", "From your changes").await;
+    page.reads("Nothing yet").await;
+    look.take(page, "19-learned").await;
 }
 
 async fn templates(look: &Look, page: &Page) {
