@@ -2,30 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
-use crate::ids::{MessageId, ThreadId};
 use proptest::prelude::*;
 
 fn mail(subject: &str, text: &str) -> Message {
-    Message {
-        id: MessageId([1; 16]),
-        message_id: None,
-        thread: ThreadId([0; 16]),
-        from: None,
-        to: vec![],
-        cc: vec![],
-        reply_to: vec![],
-        date: None,
-        subject: subject.to_owned(),
-        text: text.to_owned(),
-        quoted: String::new(),
-        signature: String::new(),
-        language: None,
-        attachments: vec![],
-        remote_images: 0,
-        mine: false,
-        labels: vec![],
-        unread: false,
-    }
+    crate::memory::lexical::tests::mail(1, subject, "Tom tom@example.net", text)
 }
 
 fn said(subject: &str, text: &str) -> Vec<String> {

@@ -4,7 +4,6 @@ use super::concepts::Query;
 use super::fuse;
 use super::lexical::{Doc, Index};
 use crate::ids::MessageId;
-use std::collections::HashSet;
 
 /// How many of a ranking are looked at to make one of two.
 pub const POOL: usize = 50;
@@ -32,10 +31,10 @@ pub fn similar(index: &Index, query: &Query, near: &[MessageId], to: Option<&str
     let goes_to = |doc: &Doc| to.is_some_and(|to| doc.to.iter().any(|a| a == to));
     let best_of = |to_this_person: bool, limit: usize| {
         let keep = |doc: &Doc| is_own(doc) && goes_to(doc) == to_this_person;
-        let kept: HashSet<MessageId> = index.docs().iter().filter(|doc| keep(doc)).map(|doc| doc.id).collect();
+        let kept = |id: &MessageId| index.place_of(*id).and_then(|at| index.docs().get(at as usize)).is_some_and(keep);
         let words = index.search(query, limit.max(POOL), |_, doc| keep(doc));
         let words: Vec<MessageId> = words.iter().filter_map(|found| index.doc(found)).map(|doc| doc.id).collect();
-        let meaning: Vec<MessageId> = near.iter().copied().filter(|id| kept.contains(id)).collect();
+        let meaning: Vec<MessageId> = near.iter().copied().filter(kept).collect();
         let ranked = fuse::fused(&words, &meaning, 1.0).into_iter().take(limit);
         ranked.map(move |found| Chosen { id: found.id, to_this_person, score: found.score }).collect::<Vec<_>>()
     };

@@ -67,10 +67,11 @@ fn not_allowed(html: &str) -> Vec<String> {
 fn faults(html: &str) -> Vec<String> {
     let (walked, locked) = both(html);
     let mut found = [not_allowed(&walked), not_allowed(&locked)].concat();
-    // Once the pictures are gone, light words that stood on one stand on white, and may be taken for hidden: less, and never more.
+    // Once a picture behind them is gone, light words stand on white, and may be taken for hidden: less, and never more.
     let again = shown(&locked);
     found.extend(not_allowed(&again));
-    if again != locked && again.len() >= locked.len() {
+    let stood_on_a_picture = html.to_lowercase().contains("background") && again.len() < locked.len();
+    if again != locked && !stood_on_a_picture {
         found.push(format!("not the same again: {locked:?} {again:?}"));
     }
     found
