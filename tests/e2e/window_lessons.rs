@@ -68,6 +68,7 @@ async fn a_changed_greeting_is_learned_kept_to_and_forgotten_for_good() {
     page.close().await;
 
     let page = desk.open().await;
+    page.see("heading", "Receipt").await; // the last letter is on the desk again
     let again = written_to(&page, "elena").await;
     assert!(again.starts_with(&usual), "{again}");
     page.close().await;

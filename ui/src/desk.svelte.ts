@@ -55,9 +55,7 @@ export class Desk {
   }
   /** After a crash or a quick restart the letter is on the desk again; an older one, or one that came from elsewhere, waits in the drafts. */
   async #takeUpAgain(): Promise<void> {
-    const { compose } = this;
-    const last = await engine.draftAtHand().catch(() => null);
-    if (last && !compose.id && !compose.intent) await compose.takeUp(last).catch(() => {});
+    await this.compose.takeUp(() => engine.draftAtHand()).catch(() => {});
   }
   async lock(): Promise<void> {
     await this.compose.stop();

@@ -56,6 +56,20 @@ it("begins with an empty desk where nobody was at a letter here just now, whatev
   expect(calls.map(({ command }) => command)).not.toContain("draft");
 });
 
+it("leaves an empty letter that was asked for on the desk, when the one from before the crash is found only then", async () => {
+  const draft = { ...emptyDraft("b".repeat(32)), body: "Half a letter" };
+  let found = (_: string) => {};
+  const { calls } = fake({ draft_at_hand: () => new Promise((is) => (found = is)), draft: () => draft });
+  const asked = () => calls.map(({ command }) => command);
+  render(App);
+  await waitFor(() => expect(asked()).toContain("draft_at_hand"));
+  await fireEvent.keyDown(document.body, { key: "n", code: "KeyN", ctrlKey: true });
+  found(draft.id);
+  await waitFor(() => expect(asked()).toContain("draft"));
+  await new Promise((soon) => setTimeout(soon, 50));
+  expect((await letter()).value).toBe("");
+});
+
 it("puts new text beside typed text as a proposal, decided with the keyboard", async () => {
   fake();
   render(App);

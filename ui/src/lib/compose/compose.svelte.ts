@@ -53,6 +53,8 @@ export class Compose extends Letter {
   unchanged = $state(false);
 
   #written = "";
+  /** Counts the letters that were on the desk. */
+  #letters = 0;
 
   hasLetter = $derived(this.body.trim() !== "" || this.proposal !== null);
   changesOpen = $derived(this.proposal ? openChanges(this.proposal) : 0);
@@ -257,10 +259,13 @@ export class Compose extends Letter {
     if (await this.#left()) await this.#show(draft);
   }
 
-  /** Opens a draft unless something was begun meanwhile. */
-  async takeUp(id: DraftId): Promise<void> {
-    const draft = await engine.draft(id);
-    if (!this.id && !this.intent && !this.body && !this.subject && !this.to.length) await this.#show(draft);
+  /** Opens the draft that is found, unless meanwhile something was begun: an empty letter that was asked for counts too. */
+  async takeUp(find: () => Promise<DraftId | null>): Promise<void> {
+    const letters = this.#letters;
+    const id = await find();
+    const draft = id && (await engine.draft(id));
+    const begun = this.id || this.intent || this.body || this.subject || this.to.length || this.#letters !== letters;
+    if (draft && !begun) await this.#show(draft);
   }
 
   async #show(draft: Draft): Promise<void> {
@@ -323,6 +328,7 @@ export class Compose extends Letter {
 
   protected override clear(): void {
     super.clear();
+    this.#letters += 1;
     this.intent = this.asked = this.#written = "";
     this.tone = "as_i_write";
     this.length = this.language = this.template = this.model = this.answers = null;
