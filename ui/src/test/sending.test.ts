@@ -183,6 +183,9 @@ it.each([
   await accessible();
   await fireEvent.click(button("Save as .eml…"));
   await waitFor(() => expect(asked(calls, "export_eml").length).toBe(1));
+  await fireEvent.click(button("Open in your mail program"));
+  await waitFor(() => expect(asked(calls, "open_in_mail_program").length).toBe(1));
+  await waitFor(() => expect(asked(calls, "learn_from").length).toBe(1)); // it let the letter go
   await fireEvent.click(button(step));
   expect(asked(calls, "queue")).toEqual([]);
   if (step.startsWith("Allow"))

@@ -70,6 +70,11 @@ export class Sending {
     if (path !== null) await this.learned.from(draft);
     return path;
   }
+  /** Hands the letter to the person's mail program, which lets it go too. */
+  async handedOn(draft: DraftId): Promise<void> {
+    await engine.openInMailProgram(draft);
+    await this.learned.from(draft);
+  }
   /** Nothing leaves. */
   back(): void {
     this.asked = this.#approved = this.missing = null;
