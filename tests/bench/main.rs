@@ -1,7 +1,8 @@
 //! Measurements, each beside something everybody has, taken by turns in the same run: import beside Python's `mailbox` + `email` on the
 //! same file, our own time from a request to the model's first byte, lists over a hundred thousand messages, search in a real archive, the
 //! index of meaning beside others, and the window's start beside a hello-world one. Medians, p95, p99; a single number is no measurement.
-//! `epistle-bench mail`, `lists`, `search`, `memory` or `window` takes one part alone; `switch` shows where the index of meaning turns to graphs.
+//! `epistle-bench mail`, `lists`, `search`, `memory` or `window` takes one part alone; `switch` shows where the index of meaning turns to
+//! graphs, `text` is the end of `memory`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
@@ -41,8 +42,10 @@ fn main() {
     if asked("memory") {
         memory::memory();
     }
-    if only.as_deref() == Some("switch") {
-        memory::switch();
+    match only.as_deref() {
+        Some("switch") => memory::switch(),
+        Some("text") => memory::text(),
+        _ => {}
     }
     if asked("search") {
         search::search();

@@ -29,7 +29,12 @@ pub fn memory() {
             hundred * slope
         );
     }
-    crate::text::text(10_000, python.as_deref());
+    crate::text::text(100_000, python.as_deref());
+}
+
+/// From a text to results alone. `epistle-bench text`.
+pub fn text() {
+    crate::text::text(100_000, std::env::var("EPISTLE_BENCH_PYTHON").ok().as_deref());
 }
 
 /// Where a look at each row stops being the faster one. `epistle-bench switch`.

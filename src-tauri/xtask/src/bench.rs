@@ -18,7 +18,7 @@ pub fn bench(house: &House, only: Option<&str>) -> Result<()> {
     must(house.cargo(release).args(["epistle-tests", "--bin", "epistle-bench"]))?;
     runtime::lay_beside(house, "target/release")?;
     let mut bench = house.command(&house.at("target/release/epistle-bench").display().to_string());
-    if only.is_none_or(|only| only == "memory") {
+    if only.is_none_or(|only| ["memory", "text"].contains(&only)) {
         bench.env("EPISTLE_BENCH_PYTHON", peers(house)?).env("ORT_DYLIB_PATH", runtime::library(house)?);
     }
     must(bench.args(only))

@@ -47,7 +47,7 @@ enum Task {
     Picture,
     /// Measures Epistle beside things everybody has.
     Bench {
-        /// Only this part: `mail`, `lists`, `memory` or `window`; `switch` shows where the index of meaning turns to graphs.
+        /// Only this part: `mail`, `lists`, `search`, `memory`, `text` or `window`; `switch` shows where the index of meaning turns to graphs.
         only: Option<String>,
     },
 }
