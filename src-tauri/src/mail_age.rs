@@ -1,4 +1,5 @@
-//! Mail past the limit a person set goes at the start and once a day, beside the windows, in every account. What goes is the engine's affair.
+//! Mail past the limit a person set goes at the start and once a day, beside the windows, in every account, and what grew old is packed closer.
+//! What goes and what is old is the engine's affair.
 
 use crate::events::MailChanged;
 use crate::host::{Host, blocking};
@@ -24,17 +25,19 @@ pub fn attend(app: &AppHandle, engine: &Engine) {
                 let (app, engine, stop) = (app.clone(), engine.clone(), stop.clone());
                 let looked = blocking(move || {
                     for account in engine.accounts()? {
-                        let gone = engine.in_account(account.id)?.apply_retention(false, &mut |_, _| {}, &stop)?;
+                        let engine = engine.in_account(account.id)?;
+                        let gone = engine.apply_retention(false, &mut |_, _| {}, &stop)?;
                         if gone.messages > 0
                             && let Err(error) = (MailChanged { account: account.id }).emit(&app)
                         {
                             tracing::warn!(%error, "the windows were not told that mail went");
                         }
+                        engine.cool(&mut |_, _| {}, &stop)?;
                     }
                     Ok(())
                 });
                 if let Err(error) = looked.await {
-                    tracing::error!(code = error.code.as_str(), "mail past its limit was not taken away");
+                    tracing::error!(code = error.code.as_str(), "mail that is old was not taken away or packed");
                 }
             }
             tokio::select! {

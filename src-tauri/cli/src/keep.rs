@@ -179,7 +179,7 @@ fn new_passphrase() -> Result<Secret, Failure> {
 }
 
 /// Runs what takes a while on this thread, with progress on stderr; Ctrl-C stops it.
-fn watched<R>(
+pub(crate) fn watched<R>(
     out: &mut Out,
     work: impl FnOnce(&mut dyn FnMut(&BackupProgress), &CancellationToken) -> Result<R, Error>,
 ) -> Result<R, Failure> {

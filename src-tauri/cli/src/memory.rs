@@ -3,10 +3,11 @@
 use crate::args::{Memory, MemoryAction};
 use crate::fail::Failure;
 use crate::import::{runtime, stopped_by_ctrl_c};
+use crate::keep::watched;
 use crate::open::Door;
 use crate::out::Out;
 use epistle_engine::Engine;
-use epistle_engine::api::{DownloadProgress, EmbeddingModel, EmbeddingProgress, MemoryState};
+use epistle_engine::api::{BackupProgress, Cooled, DownloadProgress, EmbeddingModel, EmbeddingProgress, MemoryState};
 use epistle_engine::error::ErrorCode;
 use std::io::{BufRead, IsTerminal};
 use std::time::{Duration, Instant};
@@ -19,6 +20,7 @@ pub(crate) fn memory(args: &Memory, door: &Door, out: &mut Out) -> Result<(), Fa
         MemoryAction::Models => models(&engine, args.json, out),
         MemoryAction::Use { model, yes } => choose(&engine, model, *yes, args.json, out),
         MemoryAction::Embed => embed(&engine, args.json, out),
+        MemoryAction::Pack => pack(&engine, args.json, out),
     }
 }
 
@@ -37,6 +39,7 @@ fn told(state: &MemoryState) -> Vec<String> {
         return vec!["finding by meaning is switched off; words alone find".into()];
     }
     let mut lines = vec![format!("{} has read {} of {} messages", state.model, state.embedded, state.messages)];
+    lines.extend((state.packed > 0).then(|| format!("{} older messages are packed closer", state.packed)));
     lines.extend(state.until_then.as_ref().map(|model| format!("{model} answers until it is through")));
     lines.extend(state.trouble.map(|trouble| format!("words alone find: {}", trouble.describe())));
     lines
@@ -117,6 +120,19 @@ fn embed(engine: &Engine, json: bool, out: &mut Out) -> Result<(), Failure> {
         return Err(Failure::Told(ErrorCode::Cancelled));
     }
     status(engine, json, out)
+}
+
+fn pack(engine: &Engine, json: bool, out: &mut Out) -> Result<(), Failure> {
+    let cooled =
+        watched(out, |progress, stop| engine.cool(&mut |done, total| progress(&BackupProgress { done, total }), stop))?;
+    if json {
+        out.json(&cooled);
+        return Ok(());
+    }
+    let Cooled { older, packed, bytes, room, quantised, .. } = cooled;
+    out.line(&format!("{packed} of {older} older messages were packed: {bytes} bytes take {room} now"));
+    out.note(&format!("of {quantised} the vectors are kept as codes alone"));
+    Ok(())
 }
 
 fn megabytes(bytes: u64) -> String {

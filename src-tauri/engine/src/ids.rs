@@ -73,6 +73,8 @@ id!(/// A message taken into the mailbox; a keyed hash of its Message-ID, or of 
     MessageId, "message");
 id!(/// A conversation.
     ThreadId, "thread");
+id!(/// Some older messages' bytes in one row.
+    BlockId, "block");
 id!(/// A draft.
     DraftId, "draft");
 id!(/// One state of a draft's text, kept.

@@ -1130,7 +1130,7 @@ export type MemorySettings = {
 	use_voice: boolean,
 	/**  Whether lessons are drawn from what the person changes in drafts, and used. */
 	learn_lessons: boolean,
-	/**  Mail younger than this many days is kept hot: its vectors in full precision. 1 or more. */
+	/**  Mail younger than this many days is kept hot: each message's bytes for themselves, its vectors in full precision. 1 or more. */
 	hot_days: number,
 	/**  Mail older than this many days goes, with all that was derived from it, 30 or more; `None`: it stays. */
 	keep_days: number | null,
@@ -1148,6 +1148,8 @@ export type MemoryState = {
 	embedded: number,
 	/**  Messages there are. */
 	messages: number,
+	/**  Messages that are older than what is kept hot, and lie packed closer. */
+	packed: number,
 	/**  Whether it is reading now. */
 	running: boolean,
 	/**  Why mail is found by words alone, where it is. */

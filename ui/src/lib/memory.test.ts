@@ -9,6 +9,7 @@ const state: MemoryState = {
   until_then: null,
   embedded: 500,
   messages: 2500,
+  packed: 0,
   running: true,
   trouble: null,
 };

@@ -23,6 +23,17 @@ const head = {
   own_passphrase: false,
 } satisfies api.BackupHead;
 
+it("says how much of the mail is packed, and from when on", async () => {
+  const { calls } = fake();
+  render(App);
+  await go("Settings");
+  expect(await screen.findByText(/found and read as before. 1,152 messages lie so/)).toBeTruthy();
+  await fireEvent.change(await screen.findByLabelText("Not packed"), { target: { value: "90" } });
+  await waitFor(() => expect(calls.map(({ command }) => command)).toContain("set_settings"));
+  const asked = calls.find(({ command }) => command === "set_settings")!.args as { settings: api.Settings };
+  expect(asked.settings.memory.hot_days).toBe(90);
+});
+
 it("makes a backup only where something would open it, and says when the last was made", async () => {
   const { calls } = fake({ choose_backup: () => made.file, back_up: () => made });
   render(App);

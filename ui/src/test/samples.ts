@@ -122,6 +122,7 @@ export const memoryState: api.MemoryState = {
   until_then: null,
   embedded: 1_240,
   messages: 2_506,
+  packed: 1_152,
   running: true,
   trouble: null,
 };

@@ -27,4 +27,6 @@ pub(crate) enum MemoryAction {
     },
     /// Have the mail read now; Ctrl-C pauses it, and the same command goes on from there.
     Embed,
+    /// Pack mail closer that is older than `memory.hot_days`; the window does it once a day.
+    Pack,
 }

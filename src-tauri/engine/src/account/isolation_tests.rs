@@ -199,6 +199,7 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
             engine.set_settings(settings).unwrap();
             gone.is_ok_and(|gone| gone.of == 0 && gone.messages == 0)
         }),
+        ("cool", engine.cool(&mut |_, _| {}, &stop).is_ok_and(|cooled| (cooled.older, cooled.packed) == (0, 0))),
         ("suggestions", {
             let to = vec![Person { name: None, address: ADDRESS.parse().unwrap() }];
             let own = SuggestionsRequest { to, about: CANARY.into(), ..SuggestionsRequest::default() };

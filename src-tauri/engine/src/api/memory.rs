@@ -1,5 +1,6 @@
 //! What crosses a door of the memory: its settings. Plain data.
 
+use super::UnixMillis;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -23,7 +24,7 @@ pub struct MemorySettings {
     pub use_voice: bool,
     /// Whether lessons are drawn from what the person changes in drafts, and used.
     pub learn_lessons: bool,
-    /// Mail younger than this many days is kept hot: its vectors in full precision. 1 or more.
+    /// Mail younger than this many days is kept hot: each message's bytes for themselves, its vectors in full precision. 1 or more.
     pub hot_days: u32,
     /// Mail older than this many days goes, with all that was derived from it, 30 or more; `None`: it stays.
     pub keep_days: Option<u32>,
@@ -69,10 +70,29 @@ pub struct MemoryState {
     pub embedded: u64,
     /// Messages there are.
     pub messages: u64,
+    /// Messages that are older than what is kept hot, and lie packed closer.
+    pub packed: u64,
     /// Whether it is reading now.
     pub running: bool,
     /// Why mail is found by words alone, where it is.
     pub trouble: Option<MeaningTrouble>,
+}
+
+/// What was packed of the mail that is older than what is kept hot.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Cooled {
+    /// The date from which on mail is hot.
+    pub since: UnixMillis,
+    /// Messages from before.
+    pub older: u64,
+    /// Of these, how many went into blocks now.
+    pub packed: u64,
+    /// How many bytes they have.
+    pub bytes: u64,
+    /// And how many they take now.
+    pub room: u64,
+    /// Messages of whose vectors the codes alone are kept from now on.
+    pub quantised: u64,
 }
 
 /// How far reading the mail is.

@@ -1,7 +1,9 @@
 //! Mail in: files become messages and threads, and messages are shown. It never sends, and never trusts a header.
 
+pub(crate) mod blocks;
 mod body;
 mod charset;
+mod cooling;
 mod date;
 mod files;
 pub mod gmail;
@@ -18,7 +20,7 @@ mod parse;
 mod people;
 mod remove;
 mod render;
-mod retention;
+pub(crate) mod retention;
 pub(crate) mod row;
 mod show;
 mod source;
@@ -36,8 +38,8 @@ use crate::api::{
 };
 use crate::error::{Error, Result};
 use crate::ids::{MessageId, ThreadId};
-use crate::store::tables::{MESSAGES, NODES, RAW, THREADS};
-use row::{MessageRow, RawMessage};
+use crate::store::tables::{MESSAGES, NODES, THREADS};
+use row::MessageRow;
 use source::Source;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -169,7 +171,7 @@ impl Engine {
     /// # Errors
     /// `store_broken`.
     pub(crate) fn ancestors(&self, id: MessageId) -> Result<Vec<String>> {
-        let raw = self.store().read(self.account())?.get(RAW, id.as_bytes())?;
+        let raw = blocks::raw(&self.store().read(self.account())?, id)?;
         Ok(raw.map(|raw| parse::ancestors(&raw.0)).unwrap_or_default())
     }
 
@@ -179,7 +181,7 @@ impl Engine {
     /// `not_found`, `store_broken`.
     pub(crate) fn whole_text(&self, id: MessageId) -> Result<String> {
         let read = self.store().read(self.account())?;
-        let raw: Option<RawMessage> = read.get(RAW, id.as_bytes())?;
+        let raw = blocks::raw(&read, id)?;
         if let Some(text) = raw.and_then(|raw| parse::whole_text(&raw.0)) {
             return Ok(text);
         }
@@ -193,7 +195,7 @@ impl Engine {
     /// # Errors
     /// `store_broken`.
     pub(crate) fn attached_to(&self, id: MessageId) -> Result<Vec<parse::Attached>> {
-        let raw: Option<RawMessage> = self.store().read(self.account())?.get(RAW, id.as_bytes())?;
+        let raw = blocks::raw(&self.store().read(self.account())?, id)?;
         Ok(raw.map(|raw| parse::attached(&raw.0)).unwrap_or_default())
     }
 

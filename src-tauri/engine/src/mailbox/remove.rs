@@ -1,17 +1,17 @@
 //! Mail goes: its rows, and its place in its conversation. What is left is tied anew from the messages that are left, so that it ends as if
 //! the others alone had come.
 
-use super::import;
 use super::labels::RemoteMessage;
 use super::parse;
 use super::row::{MessageRow, NodeRow, ThreadRow};
 use super::threading::{Threader, Ties};
+use super::{blocks, import};
 use crate::Engine;
 use crate::error::Result;
 use crate::ids::{MessageId, ThreadId};
 use crate::store::Write;
 use crate::store::tables::{
-    ATTACHMENTS, GMAIL_PARTS, LABEL_CHANGES, MESSAGE_LABELS, MESSAGES, NODES, RAW, REMOTE_MESSAGES, SUBJECTS, THREADS,
+    ATTACHMENTS, GMAIL_PARTS, LABEL_CHANGES, MESSAGE_LABELS, MESSAGES, NODES, REMOTE_MESSAGES, SUBJECTS, THREADS,
     VECTORS,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,9 +32,9 @@ pub(super) fn remove(engine: &Engine, tx: &mut Write<'_>, gone: &[MessageId], un
         tx.delete(MESSAGE_LABELS, id.as_bytes())?;
     }
     let left = take_apart(engine, tx, &threads, gone)?;
+    blocks::take_out(tx, gone)?;
     for id in gone {
         tx.delete(MESSAGES, id.as_bytes())?;
-        tx.delete(RAW, id.as_bytes())?;
         tx.delete(GMAIL_PARTS, id.as_bytes())?;
         tx.delete_prefix(VECTORS, id.as_bytes())?;
         engine.desk.meaning.forget(*id);
@@ -85,7 +85,7 @@ fn take_apart(
 /// What ties a message that is here: what its headers name, its subject, and its conversation at the provider.
 fn ties_of(engine: &Engine, tx: &Write<'_>, id: MessageId, row: &MessageRow) -> Result<Ties> {
     let keyed = |purpose: &str, bytes: &[u8]| engine.store().keyed_hash(engine.account(), purpose, bytes);
-    let named = tx.get(RAW, id.as_bytes())?.map(|raw| parse::named_in(&raw.0)).unwrap_or_default();
+    let named = blocks::raw(tx, id)?.map(|raw| parse::named_in(&raw.0)).unwrap_or_default();
     let subject = import::subject_tie(row, named.is_empty(), &keyed)?;
     let mut refs = named.iter().map(|id| keyed("node", id.as_bytes()).map(ThreadId)).collect::<Result<Vec<_>>>()?;
     let remote: Option<RemoteMessage> = tx.get(REMOTE_MESSAGES, id.as_bytes())?;

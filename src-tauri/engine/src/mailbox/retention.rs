@@ -16,7 +16,7 @@ use crate::store::tables::{DRAFT_GROUNDS, DRAFTS, LLM_CACHE, OUTBOX, REMOTE_MESS
 use std::collections::HashSet;
 use tokio_util::sync::CancellationToken;
 
-const DAY: i64 = 24 * 60 * 60 * 1_000;
+pub(super) const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// So many messages go in one transaction: nobody waits long for the writer's place.
 const BATCH: usize = 200;
 /// The fewest days mail is kept, as the settings check it too.

@@ -1,6 +1,7 @@
 //! Shows a message as HTML. Pictures from elsewhere are fetched when the person asks, for one message or for a sender; never by the page,
 //! and never because of anything a message says.
 
+use super::blocks;
 use super::render::{Loaded, Rendered, data_address, link, render};
 use crate::Engine;
 use crate::account::blocking;
@@ -8,7 +9,7 @@ use crate::api::{EmailAddress, Images, ImagesAsk, MessageHtml};
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
 use crate::store::Keep;
-use crate::store::tables::{IMAGE_SENDERS, MESSAGES, RAW};
+use crate::store::tables::{IMAGE_SENDERS, MESSAGES};
 use epistle_wire::{Pictures, Reach};
 use url::Url;
 
@@ -99,7 +100,7 @@ impl Engine {
     fn rendered(&self, id: MessageId, loaded: Loaded) -> Result<(Option<EmailAddress>, Option<Rendered>)> {
         let read = self.store().read(self.account())?;
         let row = read.get(MESSAGES, id.as_bytes())?.ok_or_else(|| Error::not_found("message", id))?;
-        let raw = read.get(RAW, id.as_bytes())?;
+        let raw = blocks::raw(&read, id)?;
         Ok((row.from.map(|from| from.address), raw.and_then(|raw| render(&raw.0, &loaded))))
     }
 }

@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 pub(crate) use accounts::HOUSE;
 pub(crate) use schema::KNOWN as SCHEMA_VERSION;
 
-pub use rows::{Read, Write};
+pub use rows::{GetRow, Read, Write};
 use seal::AccountKey;
 pub use seal::MasterKey;
 pub use table::{Expiring, Table};

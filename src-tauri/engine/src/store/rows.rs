@@ -17,6 +17,27 @@ use std::sync::Arc;
 /// The account's id before every key.
 pub(super) const ACCOUNT: usize = 16;
 
+/// What rows are had from: a view, or a transaction that writes.
+pub trait GetRow {
+    /// The row under `key`, if there is one.
+    ///
+    /// # Errors
+    /// `store_broken` when the row cannot be unsealed.
+    fn get<T: DeserializeOwned>(&self, table: Table<T>, key: &[u8]) -> Result<Option<T>>;
+}
+
+impl GetRow for Read {
+    fn get<T: DeserializeOwned>(&self, table: Table<T>, key: &[u8]) -> Result<Option<T>> {
+        self.get(table, key)
+    }
+}
+
+impl GetRow for Write<'_> {
+    fn get<T: DeserializeOwned>(&self, table: Table<T>, key: &[u8]) -> Result<Option<T>> {
+        self.get(table, key)
+    }
+}
+
 /// A view for reading.
 pub struct Read {
     tx: super::Reading,
@@ -68,14 +89,22 @@ impl Read {
     /// # Errors
     /// What `visit` returns, or `store_broken`.
     pub fn keys<T>(&self, table: Table<T>, mut visit: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        self.rooms(table, |key, _| visit(key))
+    }
+
+    /// The same with the room that each row takes, in bytes as it is sealed.
+    ///
+    /// # Errors
+    /// What `visit` returns, or `store_broken`.
+    pub fn rooms<T>(&self, table: Table<T>, mut visit: impl FnMut(&[u8], u64) -> Result<()>) -> Result<()> {
         let Some(open) = self.table(table)? else { return Ok(()) };
         let mine = full_key(self.account, &[]);
         for entry in open.range(mine.as_slice()..).map_err(broken)? {
-            let (key, _) = entry.map_err(broken)?;
+            let (key, sealed) = entry.map_err(broken)?;
             if !key.value().starts_with(&mine) {
                 break;
             }
-            visit(&key.value()[ACCOUNT..])?;
+            visit(&key.value()[ACCOUNT..], sealed.value().len() as u64)?;
         }
         Ok(())
     }

@@ -57,6 +57,11 @@ pub const VECTORS: Table<crate::memory::meaning::VectorRow> = Table::new("vector
 /// The same messages byte for byte (RFC 5322), by message id, so that nothing is lost in reading.
 pub const RAW: Table<RawMessage> = Table::new("raw");
 
+/// Older messages byte for byte, some dozens together, by block id.
+pub const BLOCKS: Table<crate::mailbox::blocks::Block> = Table::new("blocks");
+/// In which block a message is that has no row in `raw`, by message id.
+pub const IN_BLOCK: Table<crate::ids::BlockId> = Table::new("in_block");
+
 /// Senders whose pictures are always shown, by the keyed hash of their address.
 pub const IMAGE_SENDERS: Table<crate::api::EmailAddress> = Table::new("image_senders");
 

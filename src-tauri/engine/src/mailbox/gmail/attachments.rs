@@ -7,10 +7,10 @@ use crate::account::{GmailLine, Urgency, blocking};
 use crate::api::{Grant, UnixMillis};
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
-use crate::mailbox::parse;
 use crate::mailbox::row::RawMessage;
+use crate::mailbox::{blocks, parse};
 use crate::store::Keep;
-use crate::store::tables::{ATTACHMENTS, GMAIL_PARTS, MESSAGES, RAW, REMOTE_MESSAGES};
+use crate::store::tables::{ATTACHMENTS, GMAIL_PARTS, MESSAGES, REMOTE_MESSAGES};
 use epistle_wire::gmail;
 
 /// So long is kept what was fetched: a fortnight.
@@ -55,7 +55,7 @@ fn place(engine: &Engine, message: MessageId, number: u32) -> Result<Place> {
     let parts = read.get(GMAIL_PARTS, message.as_bytes())?;
     let Some(parts) = parts else {
         read.get(MESSAGES, message.as_bytes())?.ok_or_else(none)?;
-        let raw = read.get(RAW, message.as_bytes())?.ok_or_else(none)?;
+        let raw = blocks::raw(&read, message)?.ok_or_else(none)?;
         return parse::attachment(&raw.0, number as usize).map(Place::Here).ok_or_else(none);
     };
     let part = parts.into_iter().nth(number as usize).ok_or_else(none)?.part;

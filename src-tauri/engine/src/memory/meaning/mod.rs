@@ -11,6 +11,7 @@ use crate::Engine;
 use crate::api::MemoryState;
 use crate::error::Result;
 use crate::ids::MessageId;
+use crate::store::Keep;
 use crate::store::tables::VECTORS;
 pub use rows::VectorRow;
 use space::Space;
@@ -107,7 +108,32 @@ impl Engine {
         let trouble = settings.enabled.then(|| self.house.embedders.trouble(&settings.model)).flatten();
         let running = self.desk.meaning.working.try_lock().is_err();
         let (enabled, model, messages) = (settings.enabled, settings.model, self.mail_counts()?.0);
-        Ok(MemoryState { enabled, model, until_then, embedded, messages, running, trouble })
+        let packed = self.packed_messages()?;
+        Ok(MemoryState { enabled, model, until_then, embedded, messages, packed, running, trouble })
+    }
+
+    /// Keeps only the codes of these messages' vectors from now on; of how many there was more.
+    ///
+    /// # Errors
+    /// `store_broken`.
+    pub(crate) fn quantise(&self, messages: &[MessageId]) -> Result<u64> {
+        let spaces = self.spaces()?;
+        let precise = |id: &&MessageId| spaces.iter().any(|space| space.vectors.is_precise(**id));
+        let messages: Vec<_> = messages.iter().filter(precise).collect();
+        if messages.is_empty() {
+            return Ok(0);
+        }
+        self.store().write(self.account(), Keep::Again, |tx| {
+            for (id, space) in messages.iter().flat_map(|id| spaces.iter().map(move |space| (id, space))) {
+                let key = rows::key(**id, &space.model);
+                let row: Option<VectorRow> = tx.get(VECTORS, &key)?;
+                if let Some(row) = row.filter(|row| row.form == rows::Form::F32) {
+                    tx.put(VECTORS, &key, &row.quantised())?;
+                    space.vectors.quantise(**id);
+                }
+            }
+            Ok(messages.len() as u64)
+        })
     }
 
     /// The account's spaces, taken in from the store if they are not yet.

@@ -1,6 +1,8 @@
 //! How vectors are kept: one row a message and model, its passages' numbers in bytes. Plain data; nothing is searched here.
 
+use crate::ids::MessageId;
 use crate::mailbox::row::RawMessage;
+use crate::memory::vectors;
 use serde::{Deserialize, Serialize};
 
 /// A message's passages as a model put them.
@@ -21,8 +23,8 @@ pub struct VectorRow {
 pub enum Form {
     /// As they came: f32, little-endian.
     F32,
-    /// A byte each, -127 to 127, after the vector's scale as f32: a quarter of the room, for mail that is old.
-    I8,
+    /// The index's codes, a byte a number: a quarter of the room, for mail that is old.
+    Codes,
 }
 
 /// The end of a row's key, after the message's id: a model is told by it without opening the row.
@@ -30,6 +32,11 @@ pub fn tag(model: &str) -> [u8; 8] {
     let mut tag = [0; 8];
     tag.copy_from_slice(&blake3::hash(model.as_bytes()).as_bytes()[..8]);
     tag
+}
+
+/// A row's key.
+pub(crate) fn key(message: MessageId, model: &str) -> Vec<u8> {
+    [message.as_bytes().as_slice(), &tag(model)].concat()
 }
 
 impl VectorRow {
@@ -41,43 +48,35 @@ impl VectorRow {
         Self { model: model.to_owned(), dimensions, form: Form::F32, bytes: RawMessage(bytes) }
     }
 
-    /// The same vectors in a quarter of the room, each number within 1/254 of the vector's largest.
+    /// The same in a quarter of the room: the codes by which the index finds, and nothing to tell near ones apart more exactly.
     #[must_use]
     pub fn quantised(&self) -> Self {
-        let mut bytes = Vec::with_capacity(self.bytes.0.len() / 4);
-        for vector in self.vectors() {
-            let largest = vector.iter().fold(0f32, |most, value| most.max(value.abs()));
-            bytes.extend((largest / 127.0).to_le_bytes());
-            let scaled = |value: f32| if largest > 0.0 { (value / largest * 127.0).round() } else { 0.0 };
-            #[allow(clippy::cast_possible_truncation)] // rounded, and at most 127 by what it was divided by
-            bytes.extend(vector.iter().flat_map(|value| (scaled(*value) as i8).to_le_bytes()));
-        }
-        Self { form: Form::I8, bytes: RawMessage(bytes), ..self.clone() }
+        let long = self.dimensions as usize;
+        let codes = |vector: Vec<f32>| vectors::codes(&vector).unwrap_or_else(|| vec![0; long]);
+        let bytes = self.vectors().into_iter().flat_map(codes).map(i8::cast_unsigned).collect();
+        Self { form: Form::Codes, bytes: RawMessage(bytes), ..self.clone() }
     }
 
-    /// The vectors.
+    /// The vectors as they came; none where the codes alone are kept.
     #[must_use]
     pub fn vectors(&self) -> Vec<Vec<f32>> {
+        let number = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().unwrap_or_default());
         let long = self.dimensions as usize;
-        if long == 0 {
+        if self.form != Form::F32 || long == 0 {
             return vec![];
         }
-        let f32s = |bytes: &[u8]| bytes.chunks_exact(4).map(number).collect();
-        match self.form {
-            Form::F32 => self.bytes.0.chunks_exact(long * 4).map(f32s).collect(),
-            Form::I8 => self.bytes.0.chunks_exact(long + 4).map(scaled_up).collect(),
-        }
+        self.bytes.0.chunks_exact(long * 4).map(|bytes| bytes.chunks_exact(4).map(number).collect()).collect()
     }
-}
 
-fn number(bytes: &[u8]) -> f32 {
-    f32::from_le_bytes(bytes.try_into().unwrap_or_default())
-}
-
-fn scaled_up(bytes: &[u8]) -> Vec<f32> {
-    let (scale, values) = bytes.split_at(4);
-    let scale = number(scale);
-    values.iter().map(|byte| f32::from(i8::from_le_bytes([*byte])) * scale).collect()
+    /// The codes, where they alone are kept. A passage that had no direction has zeroes.
+    #[must_use]
+    pub fn codes(&self) -> Vec<Vec<i8>> {
+        let long = self.dimensions as usize;
+        if self.form != Form::Codes || long == 0 {
+            return vec![];
+        }
+        self.bytes.0.chunks_exact(long).map(|bytes| bytes.iter().copied().map(u8::cast_signed).collect()).collect()
+    }
 }
 
 #[cfg(test)]
@@ -90,14 +89,11 @@ mod tests {
         fn a_row_gives_back_what_was_put_into_it(vectors in prop::collection::vec(prop::collection::vec(-1f32..1.0, 8), 0..5)) {
             let row = VectorRow::new("m", 8, &vectors);
             prop_assert_eq!(row.vectors(), vectors.clone());
+            prop_assert!(row.codes().is_empty());
             let small = row.quantised();
-            prop_assert!(small.bytes.0.len() <= row.bytes.0.len());
-            for (old, new) in vectors.iter().zip(small.vectors()) {
-                let largest = old.iter().fold(0f32, |most, value| most.max(value.abs()));
-                for (a, b) in old.iter().zip(new) {
-                    prop_assert!((a - b).abs() <= largest / 254.0 + 1e-6);
-                }
-            }
+            prop_assert_eq!(small.bytes.0.len() * 4, row.bytes.0.len());
+            let codes: Vec<_> = vectors.iter().map(|vector| vectors::codes(vector).unwrap_or(vec![0; 8])).collect();
+            prop_assert_eq!(small.codes(), codes);
         }
     }
 

@@ -34,10 +34,7 @@ impl Space {
         let mut read = self.read();
         let gone = read.gone.as_ref().is_some_and(|gone| gone.contains(&message));
         if !gone && read.done.insert(message) {
-            match row.form {
-                Form::F32 => self.vectors.insert(message, &row.vectors()),
-                Form::I8 => self.vectors.insert_quantised(message, &row.vectors()),
-            }
+            self.put(message, row);
         }
     }
 
@@ -47,10 +44,10 @@ impl Space {
     }
 
     /// A message was read by the model just now.
-    pub fn insert(&self, message: MessageId, vectors: &[Vec<f32>]) {
+    pub fn insert(&self, message: MessageId, row: &VectorRow) {
         let mut read = self.read();
         read.done.insert(message);
-        self.vectors.insert(message, vectors);
+        self.put(message, row);
     }
 
     /// A message went.
@@ -66,6 +63,13 @@ impl Space {
     /// Whether the model has read this message.
     pub fn has(&self, message: MessageId) -> bool {
         self.read().done.contains(&message)
+    }
+
+    fn put(&self, message: MessageId, row: &VectorRow) {
+        match row.form {
+            Form::F32 => self.vectors.insert(message, &row.vectors()),
+            Form::Codes => self.vectors.insert_codes(message, &row.codes()),
+        }
     }
 
     fn read(&self) -> MutexGuard<'_, Read> {

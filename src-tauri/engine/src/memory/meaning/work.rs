@@ -3,9 +3,10 @@
 use super::space::Space;
 use super::{VectorRow, rows};
 use crate::Engine;
-use crate::api::EmbeddingProgress;
+use crate::api::{EmbeddingProgress, UnixMillis};
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
+use crate::mailbox::retention::{is_past, kept_since};
 use crate::memory::embed::{Embedder, catalogue, threads};
 use crate::memory::passages::passages;
 use crate::store::Keep;
@@ -33,6 +34,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(30);
 /// A message whose passages were read.
 struct ReadMessage {
     id: MessageId,
+    date: Option<UnixMillis>,
     vectors: Vec<Vec<f32>>,
 }
 
@@ -182,7 +184,7 @@ impl Engine {
                 known.insert(sum, vector.clone());
                 vectors.push(vector);
             }
-            read.push(ReadMessage { id: *id, vectors });
+            read.push(ReadMessage { id: *id, date: message.date, vectors });
         }
         Ok(read)
     }
@@ -190,14 +192,16 @@ impl Engine {
     /// Commits what was read. What went meanwhile is left out: the store has one writer, so a message that is there now is not going before
     /// its vectors are in memory too.
     fn keep_batch(&self, embedder: &Embedder, space: &Space, read: &[ReadMessage]) -> Result<()> {
+        let hot = kept_since(crate::now(), self.settings()?.memory.hot_days);
         self.store().write(self.account(), Keep::Again, |tx| {
-            for ReadMessage { id, vectors } in read {
+            for ReadMessage { id, date, vectors } in read {
                 if !tx.has(MESSAGES, id.as_bytes())? {
                     continue;
                 }
                 let row = VectorRow::new(embedder.model(), embedder.dimensions(), vectors);
-                tx.put(VECTORS, &key(*id, embedder.model()), &row)?;
-                space.insert(*id, vectors);
+                let row = if is_past(*date, hot) { row.quantised() } else { row };
+                tx.put(VECTORS, &rows::key(*id, embedder.model()), &row)?;
+                space.insert(*id, &row);
             }
             Ok(())
         })
@@ -223,8 +227,4 @@ impl Engine {
         }
         Ok(())
     }
-}
-
-fn key(message: MessageId, model: &str) -> Vec<u8> {
-    [message.as_bytes().as_slice(), &rows::tag(model)].concat()
 }

@@ -9,8 +9,10 @@ mod search;
 mod snapshot;
 
 use crate::ids::MessageId;
+use codes::Scale;
 use graph::Graph;
 use rows::{Query, Rows};
+use simsimd::f16;
 use snapshot::Snapshot;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -18,6 +20,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Up to so many rows a look at each of them answers; ARCHITECTURE.md has the measurements.
 const LOOK_AT_EACH: usize = 30_000;
+
+/// The codes that an index has of a vector; `None` where it has no direction.
+#[must_use]
+pub fn codes(vector: &[f32]) -> Option<Vec<i8>> {
+    let unit = codes::unit(vector, vector.len())?;
+    Some(Scale::new(vector.len()).codes(&unit))
+}
 
 /// A message near to what was asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,12 +60,27 @@ impl Vectors {
     /// Takes a message's passages in, in place of what was there of it; found at once. A vector that has another number of dimensions or
     /// no direction is left out.
     pub fn insert(&self, message: MessageId, passages: &[Vec<f32>]) {
-        self.put(message, passages, true);
+        let (dimensions, scale) = self.shape();
+        let ready = (0u16..).zip(passages).filter_map(|(number, passage)| {
+            let unit = codes::unit(passage, dimensions)?;
+            Some((number, scale.codes(&unit), Some(codes::halves(&unit))))
+        });
+        self.put(message, ready.collect());
     }
 
-    /// The same for older mail: only the codes are kept, a third of the memory.
-    pub fn insert_quantised(&self, message: MessageId, passages: &[Vec<f32>]) {
-        self.put(message, passages, false);
+    /// The same for older mail, from the codes alone: a third of the memory. Those of another length, and zeroes, are left out.
+    pub fn insert_codes(&self, message: MessageId, passages: &[Vec<i8>]) {
+        let good = |codes: &Vec<i8>| codes.len() == self.shape().0 && codes.iter().any(|code| *code != 0);
+        let ready = (0u16..).zip(passages).filter(|(_, codes)| good(codes));
+        self.put(message, ready.map(|(number, codes)| (number, codes.clone(), None)).collect());
+    }
+
+    /// Whether more than the codes is kept of a message's passages.
+    #[must_use]
+    pub fn is_precise(&self, message: MessageId) -> bool {
+        let places = self.places();
+        let rows = self.rows();
+        places.get(&message).is_some_and(|range| range.clone().any(|row| rows.halves(row).is_some()))
     }
 
     /// Keeps only the codes of a message's passages from now on.
@@ -191,18 +215,13 @@ impl Vectors {
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(anew);
     }
 
-    fn put(&self, message: MessageId, passages: &[Vec<f32>], precise: bool) {
-        let (dimensions, scale) = {
-            let rows = self.rows();
-            (rows.dimensions, rows.scale)
-        };
-        let ready: Vec<_> = (0u16..)
-            .zip(passages)
-            .filter_map(|(number, passage)| {
-                let unit = codes::unit(passage, dimensions)?;
-                Some((number, scale.codes(&unit), precise.then(|| codes::halves(&unit))))
-            })
-            .collect();
+    fn shape(&self) -> (usize, Scale) {
+        let rows = self.rows();
+        (rows.dimensions, rows.scale)
+    }
+
+    /// Puts a message's rows in place of those before: each passage's number, its codes, and its half floats where they are kept.
+    fn put(&self, message: MessageId, ready: Vec<(u16, Vec<i8>, Option<Vec<f16>>)>) {
         let mut places = self.places();
         let before = places.remove(&message);
         let rows = self.change(|shown| {

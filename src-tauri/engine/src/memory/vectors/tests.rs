@@ -207,10 +207,21 @@ fn older_mail_takes_a_third_of_the_memory_and_is_still_found() {
     let index = filled(&all);
     let before = index.bytes();
     (0..all.len()).filter(|n| n % 2 == 0).for_each(|n| index.quantise(id(n)));
-    (0..all.len()).filter(|n| n % 4 == 1).for_each(|n| index.insert_quantised(id(n), std::slice::from_ref(&all[n])));
+    (0..all.len()).filter(|n| n % 4 == 1).for_each(|n| index.insert_codes(id(n), &[codes(&all[n]).unwrap()]));
     assert!(index.bytes() < before);
     assert!(index.rows().halves(3).is_some() && index.rows().halves(2).is_none());
     assert!(recall(&index, &all, &queries, |_| true) >= 0.95);
+}
+
+#[test]
+fn a_graph_of_exact_vectors_comes_back_to_those_of_which_the_codes_alone_were_kept() {
+    let (all, queries) = clustered(1_500, 20);
+    let bytes = with_graph(&all).snapshot().unwrap();
+    let after = Vectors::new(DIMENSIONS);
+    all.iter().enumerate().for_each(|(n, vector)| after.insert_codes(id(n), &[codes(vector).unwrap()]));
+    assert!(after.restore(&bytes));
+    assert_eq!(after.rows().graphed(), all.len());
+    assert!(!after.is_precise(id(0)) && recall(&after, &all, &queries, |_| true) >= 0.9);
 }
 
 #[test]
