@@ -7,6 +7,7 @@ use super::super::html_style::{Look, StyleSheet};
 use super::super::html_tokens::{attribute, belongs_in_head, is_block, is_dropped, is_void, readable, reads_on};
 use super::allowed;
 use super::fold::Fold;
+use super::ink;
 use super::pictures::{Pictures, Shown};
 use super::style;
 use html5ever::tendril::StrTendril;
@@ -82,7 +83,10 @@ pub(super) struct Open {
     pub(super) name: LocalName,
     /// As what it was written, if it was.
     pub(super) written: Option<LocalName>,
+    /// How it looks by what the letter says.
     pub(super) look: Look,
+    /// And by what is written of it.
+    pub(super) shown: Look,
     pub(super) dropped: bool,
     pub(super) folded: bool,
 }
@@ -154,13 +158,16 @@ impl Walker<'_, '_> {
         let look = self.sheet.look(parent.map(|open| &open.look), name, &|attr| attribute(tag, attr));
         let dropped = parent.is_some_and(|open| open.dropped) || is_dropped(name) || look.is_gone();
         let written = if dropped { None } else { self.writes_as(tag) };
+        let mut shown = parent.map(|open| open.shown.clone()).unwrap_or_default();
         let mut folded = false;
         if let Some(written) = &written {
             self.make_place(written);
             folded = self.fold.begin(tag, &mut self.out);
-            self.write_start(written, tag, None);
+            let dress = ink::dressed(written, tag, self.style_of(tag), &look, &shown);
+            self.write_start(written, tag, &dress.style, dress.own_colour);
+            shown = dress.shown;
         }
-        self.open.push(Open { name: tag.name.clone(), written, look, dropped, folded });
+        self.open.push(Open { name: tag.name.clone(), written, look, shown, dropped, folded });
     }
 
     /// As what an element is written. A letter's body becomes a block within ours; a link within a link, or a cell without a table, is none.
@@ -175,13 +182,19 @@ impl Walker<'_, '_> {
         }
     }
 
-    fn write_start(&mut self, name: &str, tag: &Tag, source: Option<&str>) {
+    fn write_start(&mut self, name: &str, tag: &Tag, style: &str, own_colour: bool) {
+        self.write_beginning(name, tag, style, own_colour);
+        self.out.push('>');
+    }
+
+    /// A start tag but for its end.
+    fn write_beginning(&mut self, name: &str, tag: &Tag, style: &str, own_colour: bool) {
         self.out.push('<');
         self.out.push_str(name);
-        let style = self.style_of(tag);
         for attr in &tag.attrs {
             let attribute = &*attr.name.local;
-            if !matches!(attribute, "style" | "src" | "title" | "tabindex") {
+            let elsewhere = matches!(attribute, "style" | "src" | "title" | "tabindex");
+            if !elsewhere && (own_colour || attribute != "color") {
                 self.write_attribute(name, attribute, &attr.value);
             }
         }
@@ -189,10 +202,16 @@ impl Walker<'_, '_> {
             self.write_attribute(name, "title", href.as_str());
             self.write_attribute(name, "tabindex", "-1");
         }
-        self.write_attribute(name, "style", &style);
+        self.write_attribute(name, "style", style);
+    }
+
+    fn write_picture(&mut self, tag: &Tag, source: Option<&str>) {
+        self.make_cell();
+        let style = self.style_of(tag);
+        self.write_beginning("img", tag, &style, true);
         if let Some(source) = source {
             let before = self.out.len();
-            self.write_attribute(name, "src", source);
+            self.write_attribute("img", "src", source);
             self.inlined += self.out.len() - before;
         }
         self.out.push('>');
@@ -242,7 +261,8 @@ impl Walker<'_, '_> {
             "col" if self.top_written() == Some("colgroup") => {}
             _ => return,
         }
-        self.write_start(name, tag, None);
+        let style = self.style_of(tag);
+        self.write_start(name, tag, &style, true);
         self.stop_where_full();
     }
 
@@ -251,13 +271,9 @@ impl Walker<'_, '_> {
         let look = self.sheet.look(parent, "img", &|attr| attribute(tag, attr));
         match self.pictures.judge(tag, there && look.is_there()) {
             Shown::Not => {}
-            Shown::Empty => {
-                self.make_cell();
-                self.write_start("img", tag, None);
-            }
+            Shown::Empty => self.write_picture(tag, None),
             Shown::Here(source) => {
-                self.make_cell();
-                self.write_start("img", tag, Some(&source));
+                self.write_picture(tag, Some(&source));
                 self.fold.said = true;
             }
         }
