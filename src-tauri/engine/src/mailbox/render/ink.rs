@@ -21,17 +21,22 @@ pub(super) struct Dress {
 /// it would get from around it is no better.
 pub(super) fn dressed(name: &str, tag: &Tag, style: String, written: &Look, around: &Look) -> Dress {
     let as_it_is = look(name, tag, &style, true, around);
-    if as_it_is.is_coloured_as(written) || as_it_is.stands_out() {
+    if instead(written, &as_it_is).is_none() {
         return Dress { style, own_colour: true, shown: as_it_is };
     }
     let mut style = style.split(';').filter(|one| !one.starts_with("color:")).collect::<Vec<_>>().join(";");
     let mut shown = look(name, tag, &style, false, around);
-    if !shown.stands_out() {
-        let ink = format!("color:{}", shown.readable_ink(written));
+    if let Some(ink) = instead(written, &shown) {
         style = if style.is_empty() { ink } else { format!("{style};{ink}") };
         shown = look(name, tag, &style, false, around);
     }
     Dress { style, own_colour: false, shown }
+}
+
+/// The style that text needs where it was written for another paper than it is shown on, and cannot be read there.
+pub(super) fn instead(written: &Look, shown: &Look) -> Option<String> {
+    let lost = !shown.is_coloured_as(written) && !shown.stands_out();
+    lost.then(|| format!("color:{}", shown.readable_ink(written)))
 }
 
 /// The look of an element by what is written of it.

@@ -96,6 +96,8 @@ fn a_plain_letter_is_shown_as_it_is() {
         ("<table> <tr> <td>a</td> </tr> </table>", "<table><tbody><tr><td>a</td></tr></tbody></table>"),
         ("<td>a</td>", "a"),
         ("<div>a<table><td>b</div>c</table>d", "<div>a<table><tbody><tr><td>bc</td></tr></tbody></table>d</div>"),
+        ("<pre>\n\na\n\nb\n</pre>", "<pre>a\n\nb\n</pre>"),
+        ("<pre><b>a</b>\nb</pre>", "<pre><b>a</b>\nb</pre>"),
         ("<form action=x><input><button>go</button></form>", "go"),
         ("<unknown>a</unknown>", "a"),
         ("<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"),
@@ -159,6 +161,10 @@ fn words_stay_readable_where_the_picture_behind_them_is_not_shown() {
         ),
         // The same where an element that is not shown had the colour.
         ("<form style='background:#000'><p style='color:#fff'>x", "<p>x</p>"),
+        (
+            "<p style='color:#fff'><button style='background:#000'>x</button>",
+            "<p style=\"color:#fff\"><span style=\"color:#000000\">x</span></p>",
+        ),
         // What was hidden before is hidden still.
         (
             "<div style='background:url(x.png)'><p style='background:#fff;color:#fff'>HIDDEN</p>x",
@@ -189,6 +195,11 @@ fn what_is_quoted_is_folded_where_something_was_said_before_it() {
             fold(" open=\"\"", "<div>---------- Forwarded message</div>"),
         ),
         ("<div class=gmail_quote>x</div>", "<div>x</div>".to_owned()),
+        (
+            "<p>I agree.</p><div style='background:#000'><blockquote type=cite style='color:#fff'>x",
+            "<p>I agree.</p><div style=\"background-color:#000\"><blockquote style=\"color:#fff\">x</blockquote></div>"
+                .to_owned(),
+        ),
         (
             "<p>I agree.</p><blockquote>a saying</blockquote>",
             "<p>I agree.</p><blockquote>a saying</blockquote>".to_owned(),

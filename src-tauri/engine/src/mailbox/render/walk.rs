@@ -122,9 +122,21 @@ impl Walker<'_, '_> {
             return;
         }
         self.make_cell();
-        escape(&visible(text), &mut self.out);
+        let text = if self.begins_pre() { text.trim_start_matches('\n') } else { text };
+        self.write_text(&visible(text));
         self.fold.said |= !blank;
         self.stop_where_full();
+    }
+
+    /// Text, in an ink of its own where an element that is not written had the paper for it.
+    fn write_text(&mut self, text: &str) {
+        let ink = self.open.last().and_then(|open| ink::instead(&open.look, &open.shown));
+        let Some(ink) = ink else { return escape(text, &mut self.out) };
+        self.out.push_str("<span");
+        self.write_attribute("span", "style", &ink);
+        self.out.push('>');
+        escape(text, &mut self.out);
+        self.out.push_str("</span>");
     }
 
     fn start(&mut self, tag: &Tag) -> TokenSinkResult<()> {
@@ -162,7 +174,8 @@ impl Walker<'_, '_> {
         let mut folded = false;
         if let Some(written) = &written {
             self.make_place(written);
-            folded = self.fold.begin(tag, &mut self.out);
+            // Where the fold's own words would not be seen, what is in it would be out of reach.
+            folded = self.is_seen() && self.fold.begin(tag, &mut self.out);
             let dress = ink::dressed(written, tag, self.style_of(tag), &look, &shown);
             self.write_start(written, tag, &dress.style, dress.own_colour);
             shown = dress.shown;
@@ -333,6 +346,11 @@ impl Walker<'_, '_> {
 
     fn is_seen(&self) -> bool {
         self.too_deep == 0 && self.open.last().is_none_or(|open| !open.dropped && open.look.is_seen())
+    }
+
+    /// Whether what is written next begins a `<pre>`: whoever parses it drops a line's end there, each time again.
+    fn begins_pre(&self) -> bool {
+        self.out.ends_with('>') && self.out.rfind('<').is_some_and(|at| self.out[at..].starts_with("<pre"))
     }
 
     fn top_is(&self, name: &str) -> bool {
