@@ -342,7 +342,7 @@ it("puts labels on and takes them off in a menu, by keys and by clicks, and take
   await accessible();
   await press("Escape");
   await waitFor(() => expect(document.activeElement).toBe(chosen()));
-  expect(screen.queryByRole("listbox", { name: "Your labels" })).toBeNull();
+  expect(screen.queryByRole("listbox", { name: "Labels of this conversation" })).toBeNull();
   await press("z");
   await waitFor(() => expect(foot.textContent).toContain("Taken back."));
   expect(given()).toEqual([
