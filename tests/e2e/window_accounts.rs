@@ -183,7 +183,7 @@ async fn two_accounts_stand_beside_each_other_and_neither_shows_anything_of_the_
 async fn nothing_found(page: &Page, words: &str) {
     page.click("button", "~Search").await;
     page.write("combobox", "Search your mail", words).await;
-    page.reads(&format!("Nothing fits “{words}”")).await;
+    page.reads(&format!("Nothing here fits “{words}”")).await;
     assert!(!page.sees("option", "~").await, "“{words}” is found");
     page.keys(&Key::Escape.to_string()).await;
     soon("the search to go", async || (!page.sees("combobox", "Search your mail").await).then_some(())).await;

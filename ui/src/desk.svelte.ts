@@ -35,14 +35,15 @@ export class Desk {
   readonly sending = new Sending(this.compose, this.outbox);
   readonly signing = new Signing((account, request) => void this.#signedIn(account, request));
   /** The mail as it is looked at. */
-  mail = $state.raw(new Mailbox(() => this.#atGmail));
+  mail = $state.raw(new Mailbox(() => this.atGmail));
   importing = $state(false);
   bring = $state.raw<ImportSource | null>(null);
   arrived = $state.raw<Arrived>({});
   /** Counts the changes of the account at work: with each, every place begins anew. */
   switched = $state(0);
   #worked: AccountId | null = null;
-  #atGmail = $derived.by(() => readsGmail(this.house.account, this.house.settings));
+  /** Whether the mail of the account at work is at Gmail too, and can be searched there. */
+  atGmail = $derived.by(() => readsGmail(this.house.account, this.house.settings));
 
   // ------------------------------------------------------------ waking and locking
 
@@ -182,7 +183,7 @@ export class Desk {
         void this.outbox.load();
         this.bring = null;
         this.mail.left();
-        this.mail = new Mailbox(() => this.#atGmail);
+        this.mail = new Mailbox(() => this.atGmail);
         this.switched += 1;
       }
       this.#worked = account;

@@ -153,7 +153,7 @@ fn sign_out(given: &str, door: &Door, out: &mut Out) -> Result<(), Failure> {
 }
 
 fn edit(args: args::Edit, door: &Door, out: &mut Out) -> Result<(), Failure> {
-    let edit = AccountEdit { label: args.label, colour: args.colour.map(Into::into), signature: args.signature };
+    let edit = AccountEdit { label: args.label, colour: args.colour, signature: args.signature };
     if edit == AccountEdit::default() {
         return Err(Failure::Usage("say what to change: --label, --colour or --signature".into()));
     }

@@ -1,6 +1,7 @@
 //! What can be typed. Only shapes and help; nothing is looked up here.
 
 mod account;
+mod choice;
 mod keep;
 mod labels;
 mod lessons;
@@ -9,8 +10,9 @@ mod sending;
 mod voice;
 
 pub(crate) use account::*;
-use clap::{Parser, Subcommand, ValueEnum};
-use epistle_engine::api::{Length, Tone};
+pub(crate) use choice::*;
+use clap::{Parser, Subcommand};
+use epistle_engine::api::{Length, Provider, Tone};
 pub(crate) use keep::*;
 pub(crate) use labels::*;
 pub(crate) use lessons::*;
@@ -29,6 +31,8 @@ pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
+
+const TONES: &[Tone] = &[Tone::AsIWrite, Tone::Direct, Tone::Friendly, Tone::Formal, Tone::Warm];
 
 const AFTER: &str = "\
 EPISTLE_HOME        moves the data folder
@@ -128,11 +132,11 @@ pub(crate) struct Write {
     #[arg(long, required_unless_present = "template", default_value = "", hide_default_value = true)]
     pub(crate) intent: String,
     /// The tone.
-    #[arg(long, value_enum, default_value_t = ToneArg::AsIWrite)]
-    pub(crate) tone: ToneArg,
+    #[arg(long, value_parser = one_of(TONES), default_value = "as-i-write")]
+    pub(crate) tone: Tone,
     /// The length; left out, in proportion.
-    #[arg(long, value_enum)]
-    pub(crate) length: Option<LengthArg>,
+    #[arg(long, value_parser = one_of(&[Length::Short, Length::Medium, Length::Long]))]
+    pub(crate) length: Option<Length>,
     /// The language, as in en or pt-BR; left out, that of what is answered.
     #[arg(long)]
     pub(crate) language: Option<String>,
@@ -240,24 +244,23 @@ pub(crate) struct Key {
     pub(crate) action: KeyAction,
 }
 
+/// Who has a key.
+const WITH_KEYS: &[Provider] = &[Provider::Gemini, Provider::Local];
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyAction {
     /// Keep a key; it is read from standard input, or asked for.
     Set {
         /// Whose.
-        provider: KeyProvider,
+        #[arg(value_parser = one_of(WITH_KEYS))]
+        provider: Provider,
     },
     /// Forget a key.
     Forget {
         /// Whose.
-        provider: KeyProvider,
+        #[arg(value_parser = one_of(WITH_KEYS))]
+        provider: Provider,
     },
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum KeyProvider {
-    Gemini,
-    Local,
 }
 
 #[derive(Debug, clap::Args)]
@@ -280,44 +283,6 @@ pub(crate) enum SettingsAction {
         /// The value.
         value: String,
     },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ToneArg {
-    AsIWrite,
-    Direct,
-    Friendly,
-    Formal,
-    Warm,
-}
-
-impl From<ToneArg> for Tone {
-    fn from(tone: ToneArg) -> Self {
-        match tone {
-            ToneArg::AsIWrite => Self::AsIWrite,
-            ToneArg::Direct => Self::Direct,
-            ToneArg::Friendly => Self::Friendly,
-            ToneArg::Formal => Self::Formal,
-            ToneArg::Warm => Self::Warm,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LengthArg {
-    Short,
-    Medium,
-    Long,
-}
-
-impl From<LengthArg> for Length {
-    fn from(length: LengthArg) -> Self {
-        match length {
-            LengthArg::Short => Self::Short,
-            LengthArg::Medium => Self::Medium,
-            LengthArg::Long => Self::Long,
-        }
-    }
 }
 
 fn pair(text: &str) -> Result<(String, String), &'static str> {

@@ -16,7 +16,7 @@ pub(crate) fn lessons(args: Lessons, door: &Door, out: &mut Out) -> Result<(), F
         LessonsAction::List => list(&engine.lessons()?, args.json, out),
         LessonsAction::Show { id } => show(&engine.lesson(id.parse::<LessonId>()?)?, args.json, out),
         LessonsAction::Edit { id, text, reach } => {
-            let edit = LessonEdit { text, reach: reach.map(Into::into) };
+            let edit = LessonEdit { text, reach };
             one(&engine.edit_lesson(id.parse::<LessonId>()?, &edit)?, args.json, out);
         }
         LessonsAction::Forget { id } if id == "all" => {

@@ -1,10 +1,10 @@
 //! `epistle settings` and `epistle key`. A key is read from standard input or asked for, and never stands in a command line.
 
-use crate::args::{self, KeyAction, KeyProvider, SettingsAction};
+use crate::args::{self, KeyAction, SettingsAction};
 use crate::fail::Failure;
 use crate::open::{Door, read_secret};
 use crate::out::Out;
-use epistle_engine::api::{Provider, Settings};
+use epistle_engine::api::Settings;
 use epistle_engine::error::Error;
 use serde_json::Value;
 
@@ -12,24 +12,15 @@ pub(crate) fn key(args: &args::Key, door: &Door, out: &mut Out) -> Result<(), Fa
     match args.action {
         KeyAction::Set { provider } => {
             let key = read_secret("API key: ")?;
-            door.engine()?.set_key(provider.into(), key)?;
+            door.engine()?.set_key(provider, key)?;
             out.note("kept");
         }
         KeyAction::Forget { provider } => {
-            door.engine()?.forget_key(provider.into())?;
+            door.engine()?.forget_key(provider)?;
             out.note("forgotten");
         }
     }
     Ok(())
-}
-
-impl From<KeyProvider> for Provider {
-    fn from(provider: KeyProvider) -> Self {
-        match provider {
-            KeyProvider::Gemini => Self::Gemini,
-            KeyProvider::Local => Self::Local,
-        }
-    }
 }
 
 pub(crate) fn settings(args: args::Settings, door: &Door, out: &mut Out) -> Result<(), Failure> {

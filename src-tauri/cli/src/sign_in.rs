@@ -49,7 +49,7 @@ fn request(engine: &Engine, provider: IdentityProvider, args: &args::Add) -> Res
     Ok(SignInRequest {
         provider,
         way: if args.device { SignInWay::Device } else { SignInWay::Browser },
-        grants: args.what_for.iter().copied().map(Into::into).collect(),
+        grants: args.what_for.clone(),
         account: match again {
             Some(account) => Some(account.id),
             None => the_local_one(engine)?,

@@ -52,7 +52,7 @@ fn wanted(args: &Smtp, before: &SmtpState) -> Result<Option<SmtpSettings>, Failu
         }
         _ => before.settings.clone(),
     };
-    let security = args.security.map_or(base.security, SmtpSecurity::from);
+    let security = args.security.unwrap_or(base.security);
     Ok(Some(SmtpSettings {
         enabled: !args.off && (args.on || base.enabled),
         host: args.host.clone().unwrap_or(base.host),
@@ -62,7 +62,7 @@ fn wanted(args: &Smtp, before: &SmtpState) -> Result<Option<SmtpSettings>, Failu
             .unwrap_or(base.port),
         security,
         user: args.user.clone().unwrap_or(base.user),
-        auth: args.auth.map_or(base.auth, SmtpAuth::from),
+        auth: args.auth.unwrap_or(base.auth),
     }))
 }
 
@@ -165,7 +165,6 @@ fn told(check: &SmtpCheck) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::{AuthArg, SecurityArg};
 
     fn nothing() -> Smtp {
         Smtp {
@@ -213,11 +212,11 @@ mod tests {
         assert_eq!(shown(&on, &guessed), Some((true, "smtp.post.example".into(), 465, Tls, Password)));
         assert!(wanted(&on, &state("", None)).is_err(), "nothing is known, and nothing is guessed");
         let own =
-            Smtp { on: true, host: Some("mail.example".into()), security: Some(SecurityArg::Starttls), ..nothing() };
+            Smtp { on: true, host: Some("mail.example".into()), security: Some(SmtpSecurity::Starttls), ..nothing() };
         assert_eq!(shown(&own, &guessed), Some((true, "mail.example".into(), 587, Starttls, Password)));
         let port = Smtp { port: Some(2525), ..own };
         assert_eq!(shown(&port, &guessed), Some((true, "mail.example".into(), 2525, Starttls, Password)));
-        let token = Smtp { auth: Some(AuthArg::Oauth), ..nothing() };
+        let token = Smtp { auth: Some(SmtpAuth::Oauth), ..nothing() };
         assert_eq!(shown(&token, &state("mail.example", None)), Some((false, "mail.example".into(), 465, Tls, Oauth)));
         let off = Smtp { off: true, ..nothing() };
         assert_eq!(shown(&off, &state("mail.example", None)), Some((false, "mail.example".into(), 465, Tls, Password)));

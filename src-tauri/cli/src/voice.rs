@@ -1,11 +1,10 @@
 //! The voice as it was learned: shown trait by trait, set right, switched off. It decides nothing about letters.
 
-use crate::args::{self, TraitArg};
+use crate::args::{self, named, typed};
 use crate::fail::Failure;
 use crate::open::Door;
 use crate::out::{Out, one_line};
 use crate::people::{one, shown};
-use clap::ValueEnum;
 use epistle_engine::api::{
     Formality, HowOften, TraitCorrection, TraitKind, TraitState, TraitValue, VoiceProfile, VoiceTrait, WordBand,
 };
@@ -14,14 +13,13 @@ pub(crate) fn voice(args: args::Voice, door: &Door, out: &mut Out) -> Result<(),
     let engine = door.engine()?;
     let to = args.to.as_deref().map(|text| one(&engine, text)).transpose()?.map(|person| person.address);
     let profile = if let Some(set) = &args.set {
-        let kind =
-            TraitArg::from_str(&set[0], true).map_err(|_| Failure::Usage(format!("there is no trait “{}”", set[0])))?;
-        let kind = TraitKind::from(kind);
+        let none = || Failure::Usage(format!("there is no trait “{}”", set[0]));
+        let kind = named(&TraitKind::ALL, &set[0]).ok_or_else(none)?;
         engine.correct_trait(&TraitCorrection { to, kind, value: Some(value(kind, &set[1])?) })?
     } else if let Some(kind) = args.learn {
-        engine.correct_trait(&TraitCorrection { to, kind: kind.into(), value: None })?
+        engine.correct_trait(&TraitCorrection { to, kind, value: None })?
     } else if let Some(kind) = args.off.or(args.on) {
-        engine.switch_trait(to.as_ref(), kind.into(), args.on.is_some())?
+        engine.switch_trait(to.as_ref(), kind, args.on.is_some())?
     } else {
         engine.voice_profile(to.as_ref())?
     };
@@ -79,7 +77,7 @@ fn show(profile: &VoiceProfile, out: &mut Out) {
         out.note("nothing is learned yet: bring in mail that you sent, and say who you are");
     }
     for one in &profile.traits {
-        out.line(&format!("{:<14} {}", name(one.kind), one_line(&one.says)));
+        out.line(&format!("{:<14} {}", typed(&one.kind), one_line(&one.says)));
         out.line(&out.dim(&format!("               {}", one_line(&stands(one)))));
     }
 }
@@ -93,11 +91,6 @@ fn stands(one: &VoiceTrait) -> String {
         TraitState::Learned if one.of == 0 => String::new(),
         TraitState::Learned => format!("{} of {}; {:.0} % sure", one.times, one.basis, one.confidence * 100.0),
     }
-}
-
-fn name(kind: TraitKind) -> String {
-    let known = TraitArg::value_variants().iter().find(|arg| TraitKind::from(**arg) == kind);
-    known.and_then(ValueEnum::to_possible_value).map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -128,7 +121,5 @@ mod tests {
         ] {
             assert!(value(kind, text).is_err(), "{text}");
         }
-        assert_eq!(TraitArg::value_variants().len(), TraitKind::ALL.len());
-        assert!(TraitKind::ALL.iter().all(|kind| !name(*kind).is_empty()));
     }
 }

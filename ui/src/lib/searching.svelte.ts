@@ -124,6 +124,12 @@ export class Searching {
     this.#walked = true;
   }
 
+  /** The id of what is under the arrows, in a list whose rows' ids begin with `list`. */
+  under(list: string): string | undefined {
+    if (this.hint >= 0) return `${list}-hint-${this.hint}`;
+    return this.at < this.rows ? `${list}-${this.at}` : undefined;
+  }
+
   /** Enter: the hint or row under the arrows; the first hit, where the answer is still on its way. */
   enter(open: (thread: ThreadId) => void): void {
     const hint = this.hints[this.hint];

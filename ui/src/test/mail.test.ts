@@ -223,58 +223,91 @@ const found = (n: number) => ({
   snippet: "",
   why: "",
 });
-/** The list's search, with these words in it. */
-async function searching(query: string, over: Parameters<typeof fake>[0]) {
+/** The lines mail is searched in: the list's own, and that of Ctrl K. */
+const lines = { "Search mail": () => press("/"), "Search your mail": () => press("k", { ctrlKey: true }) };
+type Line = keyof typeof lines;
+const everywhere = Object.keys(lines) as Line[];
+
+/** One of them, with “ferry” typed in it. */
+async function searching(line: Line, over: Parameters<typeof fake>[0]) {
   const made = await mail({ ...canSend, search: () => [found(1)], ...over });
-  const field = screen.getByRole("combobox", { name: "Search mail" });
-  field.focus();
-  await fireEvent.input(field, { target: { value: query } });
+  await lines[line]();
+  const field = await screen.findByRole("combobox", { name: line });
+  await waitFor(() => expect(document.activeElement).toBe(field));
+  await fireEvent.input(field, { target: { value: "ferry" } });
   await screen.findByText("Hit 1");
-  return made;
+  return { ...made, field };
 }
 
-it("searches all of Gmail when asked to, says that it does, and opens what came of it", async () => {
-  let answer: (hits: unknown) => void = () => {};
-  const made = await searching("ferry", { search_server: () => new Promise((done) => (answer = done)) });
-  await press("ArrowUp");
-  const asks = screen.getByRole("option", { selected: true });
-  expect(asks.textContent).toBe("Search all of Gmail for “ferry”");
-  await accessible();
-  await press("Enter");
-  await screen.findByText("Searching all of Gmail…");
-  expect(screen.queryByText(/^Search all of Gmail for/)).toBeNull();
-  answer([found(1), found(2)]);
-  const group = await screen.findByRole("group", { name: "Found at Gmail" });
-  expect(
-    within(group)
-      .getAllByRole("option")
-      .map((one) => one.textContent),
-  ).toEqual([expect.stringContaining("Hit 2")]);
-  await accessible();
-  await press("Enter");
-  await waitFor(() => expect(document.activeElement!.tagName).toBe("ARTICLE"));
-  expect(made.calls.filter(({ command }) => command === "thread").at(-1)!.args.id).toBe("2".repeat(32));
-  expect(made.calls.filter(({ command }) => command === "search_server").map(({ args }) => args.query)).toEqual([
-    "ferry",
-  ]);
-});
+it.each(everywhere)(
+  "%s: searches all of Gmail when asked to, says that it does, and opens what came of it",
+  async (line) => {
+    let answer: (hits: unknown) => void = () => {};
+    const { calls, field } = await searching(line, { search_server: () => new Promise((done) => (answer = done)) });
+    const asked = () => calls.filter(({ command }) => command === "search_server").map(({ args }) => args.query);
+    await press("ArrowUp");
+    const asks = screen.getByRole("option", { selected: true });
+    expect(asks.textContent).toBe("Search all of Gmail for “ferry”");
+    expect(field.getAttribute("aria-activedescendant")).toBe(asks.id);
+    expect(asked()).toEqual([]);
+    await accessible();
+    await press("Enter");
+    await screen.findByText("Searching all of Gmail…");
+    expect(screen.queryByText(/^Search all of Gmail for/)).toBeNull();
+    expect(field.getAttribute("aria-activedescendant")).toBeNull();
+    answer([found(1), found(2)]);
+    const group = await screen.findByRole("group", { name: "Found at Gmail" });
+    expect(
+      within(group)
+        .getAllByRole("option")
+        .map((one) => one.textContent),
+    ).toEqual([expect.stringContaining("Hit 2")]);
+    await accessible();
+    await press("Enter");
+    await waitFor(() =>
+      expect(calls.filter(({ command }) => command === "thread").at(-1)!.args.id).toBe("2".repeat(32)),
+    );
+    if (line === "Search mail") await waitFor(() => expect(document.activeElement!.tagName).toBe("ARTICLE"));
+    else await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(asked()).toEqual(["ferry"]);
+  },
+);
 
-it("says so where Gmail has nothing else or cannot be reached, and forgets its answer with the words", async () => {
-  let reachable = false;
-  await searching("ferry", { search_server: () => (reachable ? [found(1)] : fail("gmail_unreachable")) });
-  await fireEvent.click(screen.getByText(/^Search all of Gmail for/));
-  await screen.findByText(/Gmail cannot be reached/);
-  await accessible();
-  reachable = true;
-  await fireEvent.click(screen.getByRole("button", { name: "Try again" }));
-  await screen.findByText("Gmail has nothing else that fits.");
-  await accessible();
-  await fireEvent.input(screen.getByRole("combobox", { name: "Search mail" }), { target: { value: "ferry map" } });
-  await screen.findByText("Search all of Gmail for “ferry map”");
-});
+it.each(everywhere)(
+  "%s: says so where Gmail has nothing else or cannot be reached, and forgets its answer with the words",
+  async (line) => {
+    let reachable = false;
+    const { field } = await searching(line, {
+      search_server: () => (reachable ? [found(1)] : fail("gmail_unreachable")),
+    });
+    await fireEvent.click(screen.getByText(/^Search all of Gmail for/));
+    await screen.findByText(/Gmail cannot be reached/);
+    await accessible();
+    reachable = true;
+    await fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+    await screen.findByText("Gmail has nothing else that fits.");
+    await accessible();
+    await fireEvent.input(field, { target: { value: "ferry map" } });
+    await screen.findByText("Search all of Gmail for “ferry map”");
+  },
+);
 
-it("offers no search at Gmail where the account may not read there", async () => {
-  await searching("ferry", { accounts: () => [{ ...sender, granted: ["profile", "send_mail"] }] });
+it.each(everywhere)(
+  "%s: offers Gmail where nothing is found here, and says so where it has nothing either",
+  async (line) => {
+    let here: unknown[] = [found(1)];
+    const { field } = await searching(line, { search: () => here });
+    here = [];
+    await fireEvent.input(field, { target: { value: "zeppelin" } });
+    await screen.findByText(/^Nothing here fits “zeppelin”/);
+    await press("Enter");
+    await screen.findByText("Gmail has nothing that fits either.");
+    await accessible();
+  },
+);
+
+it.each(everywhere)("%s: offers no search at Gmail where the account may not read there", async (line) => {
+  await searching(line, { accounts: () => [{ ...sender, granted: ["profile", "send_mail"] }] });
   expect(screen.queryByText(/^Search all of Gmail/)).toBeNull();
 });
 
@@ -309,7 +342,7 @@ it("puts labels on and takes them off in a menu, by keys and by clicks, and take
   await accessible();
   await press("Escape");
   await waitFor(() => expect(document.activeElement).toBe(chosen()));
-  expect(screen.queryByRole("listbox", { name: "Your labels" })).toBeNull();
+  expect(screen.queryByRole("listbox", { name: "Labels of this conversation" })).toBeNull();
   await press("z");
   await waitFor(() => expect(foot.textContent).toContain("Taken back."));
   expect(given()).toEqual([

@@ -1,7 +1,11 @@
 //! What can be typed about accounts.
 
+use super::one_of;
 use clap::{Subcommand, ValueEnum};
 use epistle_engine::api::{Colour, Grant, IdentityProvider, SmtpAuth, SmtpSecurity};
+
+/// What can be asked for besides who somebody is.
+const GRANTS: &[Grant] = &[Grant::ReadMail, Grant::SendMail, Grant::OrganiseMail];
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Account {
@@ -84,8 +88,8 @@ pub(crate) struct Add {
     #[arg(long)]
     pub(crate) device: bool,
     /// What else to ask for besides who you are.
-    #[arg(long = "for", value_enum, value_delimiter = ',', value_name = "WHAT")]
-    pub(crate) what_for: Vec<GrantArg>,
+    #[arg(long = "for", value_parser = one_of(GRANTS), value_delimiter = ',', value_name = "WHAT")]
+    pub(crate) what_for: Vec<Grant>,
     /// The account to sign in again, or to ask more for.
     #[arg(long, value_name = "ACCOUNT")]
     pub(crate) again: Option<String>,
@@ -105,8 +109,8 @@ pub(crate) struct Edit {
     #[arg(long)]
     pub(crate) label: Option<String>,
     /// Its colour.
-    #[arg(long, value_enum)]
-    pub(crate) colour: Option<ColourArg>,
+    #[arg(long, value_parser = one_of(&Colour::ALL))]
+    pub(crate) colour: Option<Colour>,
     /// What stands under its letters; empty: nothing.
     #[arg(long)]
     pub(crate) signature: Option<String>,
@@ -145,14 +149,14 @@ pub(crate) struct Smtp {
     #[arg(long)]
     pub(crate) port: Option<u16>,
     /// How the connection is made private; none is for this machine only.
-    #[arg(long, value_enum)]
-    pub(crate) security: Option<SecurityArg>,
+    #[arg(long, value_parser = one_of(&[SmtpSecurity::Tls, SmtpSecurity::Starttls, SmtpSecurity::None]))]
+    pub(crate) security: Option<SmtpSecurity>,
     /// The name to sign in with; empty: the account's address.
     #[arg(long)]
     pub(crate) user: Option<String>,
     /// What to sign in with; oauth: the token of the account's sign-in.
-    #[arg(long, value_enum)]
-    pub(crate) auth: Option<AuthArg>,
+    #[arg(long, value_parser = one_of(&[SmtpAuth::Password, SmtpAuth::Oauth]))]
+    pub(crate) auth: Option<SmtpAuth>,
     /// Keep a password for it, read from standard input or asked for.
     #[arg(long, conflicts_with = "forget_password")]
     pub(crate) password: bool,
@@ -165,38 +169,6 @@ pub(crate) struct Smtp {
     /// One JSON object a line.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SecurityArg {
-    Tls,
-    Starttls,
-    None,
-}
-
-impl From<SecurityArg> for SmtpSecurity {
-    fn from(security: SecurityArg) -> Self {
-        match security {
-            SecurityArg::Tls => Self::Tls,
-            SecurityArg::Starttls => Self::Starttls,
-            SecurityArg::None => Self::None,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AuthArg {
-    Password,
-    Oauth,
-}
-
-impl From<AuthArg> for SmtpAuth {
-    fn from(auth: AuthArg) -> Self {
-        match auth {
-            AuthArg::Password => Self::Password,
-            AuthArg::Oauth => Self::Oauth,
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -223,47 +195,6 @@ impl With {
             Self::Github => Some(IdentityProvider::Github),
             Self::Microsoft => Some(IdentityProvider::Microsoft),
             Self::Local => None,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[allow(clippy::enum_variant_names)] // as the grants are called
-pub(crate) enum GrantArg {
-    ReadMail,
-    SendMail,
-    OrganiseMail,
-}
-
-impl From<GrantArg> for Grant {
-    fn from(grant: GrantArg) -> Self {
-        match grant {
-            GrantArg::ReadMail => Self::ReadMail,
-            GrantArg::SendMail => Self::SendMail,
-            GrantArg::OrganiseMail => Self::OrganiseMail,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColourArg {
-    Wax,
-    Moss,
-    Slate,
-    Plum,
-    Amber,
-    Teal,
-}
-
-impl From<ColourArg> for Colour {
-    fn from(colour: ColourArg) -> Self {
-        match colour {
-            ColourArg::Wax => Self::Wax,
-            ColourArg::Moss => Self::Moss,
-            ColourArg::Slate => Self::Slate,
-            ColourArg::Plum => Self::Plum,
-            ColourArg::Amber => Self::Amber,
-            ColourArg::Teal => Self::Teal,
         }
     }
 }

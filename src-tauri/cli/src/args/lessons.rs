@@ -1,7 +1,10 @@
 //! What can be typed about lessons.
 
-use clap::{Subcommand, ValueEnum};
+use super::one_of;
+use clap::Subcommand;
 use epistle_engine::api::LessonReach;
+
+const REACHES: &[LessonReach] = &[LessonReach::Person, LessonReach::Domain, LessonReach::Everywhere];
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Lessons {
@@ -29,8 +32,8 @@ pub(crate) enum LessonsAction {
         #[arg(long, required_unless_present = "reach")]
         text: Option<String>,
         /// For whose letters.
-        #[arg(long, value_enum)]
-        reach: Option<ReachArg>,
+        #[arg(long, value_parser = one_of(REACHES))]
+        reach: Option<LessonReach>,
     },
     /// Forget one, or `all`.
     Forget {
@@ -47,21 +50,4 @@ pub(crate) enum LessonsAction {
         /// Which.
         id: String,
     },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReachArg {
-    Person,
-    Domain,
-    Everywhere,
-}
-
-impl From<ReachArg> for LessonReach {
-    fn from(reach: ReachArg) -> Self {
-        match reach {
-            ReachArg::Person => Self::Person,
-            ReachArg::Domain => Self::Domain,
-            ReachArg::Everywhere => Self::Everywhere,
-        }
-    }
 }

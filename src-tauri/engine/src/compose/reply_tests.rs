@@ -1,7 +1,7 @@
 //! Whom an answer goes to: a table of messages and who is written to.
 
 use super::*;
-use crate::ids::ThreadId;
+use crate::mailbox::message_for_tests;
 
 fn person(address: &str) -> Person {
     Person { name: None, address: address.parse().unwrap() }
@@ -28,24 +28,12 @@ fn senders(default: &str) -> Vec<Sender> {
 
 fn message(from: &str, to: &str, cc: &str, reply_to: &str) -> Message {
     Message {
-        id: MessageId([1; 16]),
-        message_id: None,
-        thread: ThreadId([1; 16]),
         from: people(from).into_iter().next(),
         to: people(to),
         cc: people(cc),
         reply_to: people(reply_to),
-        date: None,
         subject: "Plan".into(),
-        text: String::new(),
-        quoted: String::new(),
-        signature: String::new(),
-        language: None,
-        attachments: vec![],
-        remote_images: 0,
-        mine: false,
-        labels: vec![],
-        unread: false,
+        ..message_for_tests(1)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::brief::Brief;
 use super::gather::{self, Found};
 use crate::api::{ComposeRequest, Habit, Message, Person, Voice, WordBand};
-use crate::ids::{MessageId, ThreadId};
+use crate::mailbox::message_for_tests;
 
 /// Monday, 23 November 2026, 10:00 UTC.
 pub(super) const NOW: i64 = 1_795_428_000_000;
@@ -14,24 +14,13 @@ pub(super) fn person(name: &str, address: &str) -> Person {
 
 pub(super) fn message(number: u8, from: &str, text: &str) -> Message {
     Message {
-        id: MessageId([number; 16]),
         message_id: Some(format!("m{number}@example.org")),
-        thread: ThreadId([1; 16]),
         from: Some(person("", from)),
-        to: vec![],
-        cc: vec![],
-        reply_to: vec![],
         date: Some(NOW - 86_400_000 * (20 - i64::from(number).min(19))),
         subject: "Proposal".into(),
         text: text.into(),
-        quoted: String::new(),
-        signature: String::new(),
-        language: None,
-        attachments: vec![],
-        remote_images: 0,
         mine: from.starts_with("mara@"),
-        labels: vec![],
-        unread: false,
+        ..message_for_tests(number)
     }
 }
 

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 /// No more rules than this are read.
 const MAX_RULES: usize = 2000;
 
+/// Ink that differs from its paper by less than this, of 255, is hard to read.
+const CONTRAST: i32 = 80;
+
 /// A colour, or that it cannot be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Paint {
@@ -24,6 +27,16 @@ pub(super) struct Look {
     tiny: bool,
     ink: Paint,
     paper: Paint,
+}
+
+impl Paint {
+    /// How bright an eye finds it, of 255.
+    fn brightness(self) -> Option<i32> {
+        match self {
+            Self::Rgb(r, g, b) => Some((299 * i32::from(r) + 587 * i32::from(g) + 114 * i32::from(b)) / 1000),
+            Self::Transparent | Self::Unknown => None,
+        }
+    }
 }
 
 impl Default for Look {
@@ -47,6 +60,33 @@ impl Look {
     pub(super) fn is_seen(&self) -> bool {
         let same = self.ink == self.paper && self.ink != Paint::Unknown;
         !self.gone && !self.invisible && !self.tiny && !same && self.ink != Paint::Transparent
+    }
+
+    /// Whether text has the same colours in another look.
+    pub(super) fn is_coloured_as(&self, other: &Self) -> bool {
+        (self.ink, self.paper) == (other.ink, other.paper)
+    }
+
+    /// Whether text can be read on its paper: a paper that cannot be told is a colour that somebody chose for it.
+    pub(super) fn stands_out(&self) -> bool {
+        match (self.ink, self.paper) {
+            (Paint::Transparent, _) => false,
+            (_, Paint::Unknown | Paint::Transparent) => true,
+            (ink, paper) => match (ink.brightness(), paper.brightness()) {
+                (Some(ink), Some(paper)) => (ink - paper).abs() >= CONTRAST,
+                _ => false,
+            },
+        }
+    }
+
+    /// An ink that can be read on this paper: the one it was written with, or else black or white.
+    pub(super) fn readable_ink(&self, written: &Self) -> String {
+        let (r, g, b) = match written.ink {
+            Paint::Rgb(r, g, b) if (Self { ink: written.ink, ..self.clone() }).stands_out() => (r, g, b),
+            _ if self.paper.brightness().is_some_and(|paper| paper < 128) => (255, 255, 255),
+            _ => (0, 0, 0),
+        };
+        format!("#{r:02x}{g:02x}{b:02x}")
     }
 }
 

@@ -75,6 +75,31 @@ pub(crate) fn read_for_tests(raw: &[u8]) -> (String, String, String) {
     (body.text, body.signature, body.quoted)
 }
 
+/// A message of nobody's with nothing in it, for tests that say what it has.
+#[cfg(test)]
+pub(crate) fn message_for_tests(number: u8) -> Message {
+    Message {
+        id: MessageId([number; 16]),
+        message_id: None,
+        thread: ThreadId([1; 16]),
+        from: None,
+        to: vec![],
+        cc: vec![],
+        reply_to: vec![],
+        date: None,
+        subject: String::new(),
+        text: String::new(),
+        quoted: String::new(),
+        signature: String::new(),
+        language: None,
+        attachments: vec![],
+        remote_images: 0,
+        mine: false,
+        labels: vec![],
+        unread: false,
+    }
+}
+
 /// Takes messages away, for tests of what must go with them.
 #[cfg(test)]
 pub(crate) fn remove_for_tests(engine: &Engine, tx: &mut crate::store::Write<'_>, gone: &[MessageId]) -> Result<()> {

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::api::Attachment;
-use crate::ids::{MessageId, ThreadId};
+use crate::ids::ThreadId;
+use crate::mailbox::message_for_tests;
 
 const DAY: i64 = 86_400_000;
 const NOW: i64 = 1_795_428_000_000;
@@ -13,24 +14,14 @@ fn person(address: &str) -> Person {
 
 fn message(number: u8, thread: u8, from: &str, to: &[&str], subject: &str, text: &str) -> Message {
     Message {
-        id: MessageId([number; 16]),
-        message_id: None,
         thread: ThreadId([thread; 16]),
         from: Some(person(from)),
         to: to.iter().map(|to| person(to)).collect(),
-        cc: vec![],
-        reply_to: vec![],
         date: Some(NOW - (100 - i64::from(number)) * DAY / 2),
         subject: subject.into(),
         text: text.into(),
-        quoted: String::new(),
-        signature: String::new(),
-        language: None,
-        attachments: vec![],
-        remote_images: 0,
         mine: from == ME,
-        labels: vec![],
-        unread: false,
+        ..message_for_tests(number)
     }
 }
 

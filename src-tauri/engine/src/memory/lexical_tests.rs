@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
-use crate::ids::ThreadId;
+use crate::mailbox::message_for_tests;
 use crate::memory::query;
 use proptest::prelude::*;
 
@@ -12,24 +12,11 @@ pub(crate) fn mail(n: u8, subject: &str, from: &str, text: &str) -> Message {
         Person { name: Some(name.to_owned()), address: address.parse().unwrap() }
     };
     Message {
-        id: MessageId([n; 16]),
-        message_id: None,
-        thread: ThreadId([0; 16]),
         from: Some(person(from)),
         to: vec![person("Mara mara@example.com")],
-        cc: vec![],
-        reply_to: vec![],
-        date: None,
         subject: subject.to_owned(),
         text: text.to_owned(),
-        quoted: String::new(),
-        signature: String::new(),
-        language: None,
-        attachments: vec![],
-        remote_images: 0,
-        mine: false,
-        labels: vec![],
-        unread: false,
+        ..message_for_tests(n)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::api::{Tone, WordBand};
-use crate::ids::{MessageId, ThreadId};
+use crate::mailbox::message_for_tests;
 
 fn person(text: &str) -> Person {
     let (name, address) = text.rsplit_once(' ').map_or((None, text), |(n, a)| (Some(n.to_owned()), a));
@@ -12,24 +12,12 @@ fn person(text: &str) -> Person {
 
 fn letter(to: &str, text: &str) -> Message {
     Message {
-        id: MessageId([0; 16]),
-        message_id: None,
-        thread: ThreadId([0; 16]),
         from: Some(person("Mara Lindqvist mara@example.com")),
         to: vec![person(to)],
-        cc: vec![],
-        reply_to: vec![],
-        date: None,
-        subject: String::new(),
         text: text.to_owned(),
-        quoted: String::new(),
-        signature: String::new(),
         language: Some("en".into()),
-        attachments: vec![],
-        remote_images: 0,
         mine: true,
-        labels: vec![],
-        unread: false,
+        ..message_for_tests(0)
     }
 }
 

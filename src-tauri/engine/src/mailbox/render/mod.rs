@@ -3,6 +3,7 @@
 
 mod allowed;
 mod fold;
+mod ink;
 mod lock;
 mod pictures;
 mod style;

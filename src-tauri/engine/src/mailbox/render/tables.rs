@@ -64,8 +64,10 @@ impl Walker<'_, '_> {
             self.out.push('<');
             self.out.push_str(&name);
             self.out.push('>');
-            let look = self.open.last().map(|open| open.look.clone()).unwrap_or_default();
-            self.open.push(Open { written: Some(name.clone()), name, look, dropped: false, folded: false });
+            let around = self.open.last();
+            let look = around.map(|open| open.look.clone()).unwrap_or_default();
+            let shown = around.map(|open| open.shown.clone()).unwrap_or_default();
+            self.open.push(Open { written: Some(name.clone()), name, look, shown, dropped: false, folded: false });
         }
     }
 }

@@ -7,6 +7,7 @@ use super::super::html_style::{Look, StyleSheet};
 use super::super::html_tokens::{attribute, belongs_in_head, is_block, is_dropped, is_void, readable, reads_on};
 use super::allowed;
 use super::fold::Fold;
+use super::ink;
 use super::pictures::{Pictures, Shown};
 use super::style;
 use html5ever::tendril::StrTendril;
@@ -82,7 +83,10 @@ pub(super) struct Open {
     pub(super) name: LocalName,
     /// As what it was written, if it was.
     pub(super) written: Option<LocalName>,
+    /// How it looks by what the letter says.
     pub(super) look: Look,
+    /// And by what is written of it.
+    pub(super) shown: Look,
     pub(super) dropped: bool,
     pub(super) folded: bool,
 }
@@ -118,9 +122,21 @@ impl Walker<'_, '_> {
             return;
         }
         self.make_cell();
-        escape(&visible(text), &mut self.out);
+        let text = if self.begins_pre() { text.trim_start_matches('\n') } else { text };
+        self.write_text(&visible(text));
         self.fold.said |= !blank;
         self.stop_where_full();
+    }
+
+    /// Text, in an ink of its own where an element that is not written had the paper for it.
+    fn write_text(&mut self, text: &str) {
+        let ink = self.open.last().and_then(|open| ink::instead(&open.look, &open.shown));
+        let Some(ink) = ink else { return escape(text, &mut self.out) };
+        self.out.push_str("<span");
+        self.write_attribute("span", "style", &ink);
+        self.out.push('>');
+        escape(text, &mut self.out);
+        self.out.push_str("</span>");
     }
 
     fn start(&mut self, tag: &Tag) -> TokenSinkResult<()> {
@@ -154,13 +170,17 @@ impl Walker<'_, '_> {
         let look = self.sheet.look(parent.map(|open| &open.look), name, &|attr| attribute(tag, attr));
         let dropped = parent.is_some_and(|open| open.dropped) || is_dropped(name) || look.is_gone();
         let written = if dropped { None } else { self.writes_as(tag) };
+        let mut shown = parent.map(|open| open.shown.clone()).unwrap_or_default();
         let mut folded = false;
         if let Some(written) = &written {
             self.make_place(written);
-            folded = self.fold.begin(tag, &mut self.out);
-            self.write_start(written, tag, None);
+            // Where the fold's own words would not be seen, what is in it would be out of reach.
+            folded = self.is_seen() && self.fold.begin(tag, &mut self.out);
+            let dress = ink::dressed(written, tag, self.style_of(tag), &look, &shown);
+            self.write_start(written, tag, &dress.style, dress.own_colour);
+            shown = dress.shown;
         }
-        self.open.push(Open { name: tag.name.clone(), written, look, dropped, folded });
+        self.open.push(Open { name: tag.name.clone(), written, look, shown, dropped, folded });
     }
 
     /// As what an element is written. A letter's body becomes a block within ours; a link within a link, or a cell without a table, is none.
@@ -175,13 +195,19 @@ impl Walker<'_, '_> {
         }
     }
 
-    fn write_start(&mut self, name: &str, tag: &Tag, source: Option<&str>) {
+    fn write_start(&mut self, name: &str, tag: &Tag, style: &str, own_colour: bool) {
+        self.write_beginning(name, tag, style, own_colour);
+        self.out.push('>');
+    }
+
+    /// A start tag but for its end.
+    fn write_beginning(&mut self, name: &str, tag: &Tag, style: &str, own_colour: bool) {
         self.out.push('<');
         self.out.push_str(name);
-        let style = self.style_of(tag);
         for attr in &tag.attrs {
             let attribute = &*attr.name.local;
-            if !matches!(attribute, "style" | "src" | "title" | "tabindex") {
+            let elsewhere = matches!(attribute, "style" | "src" | "title" | "tabindex");
+            if !elsewhere && (own_colour || attribute != "color") {
                 self.write_attribute(name, attribute, &attr.value);
             }
         }
@@ -189,10 +215,16 @@ impl Walker<'_, '_> {
             self.write_attribute(name, "title", href.as_str());
             self.write_attribute(name, "tabindex", "-1");
         }
-        self.write_attribute(name, "style", &style);
+        self.write_attribute(name, "style", style);
+    }
+
+    fn write_picture(&mut self, tag: &Tag, source: Option<&str>) {
+        self.make_cell();
+        let style = self.style_of(tag);
+        self.write_beginning("img", tag, &style, true);
         if let Some(source) = source {
             let before = self.out.len();
-            self.write_attribute(name, "src", source);
+            self.write_attribute("img", "src", source);
             self.inlined += self.out.len() - before;
         }
         self.out.push('>');
@@ -242,7 +274,8 @@ impl Walker<'_, '_> {
             "col" if self.top_written() == Some("colgroup") => {}
             _ => return,
         }
-        self.write_start(name, tag, None);
+        let style = self.style_of(tag);
+        self.write_start(name, tag, &style, true);
         self.stop_where_full();
     }
 
@@ -251,13 +284,9 @@ impl Walker<'_, '_> {
         let look = self.sheet.look(parent, "img", &|attr| attribute(tag, attr));
         match self.pictures.judge(tag, there && look.is_there()) {
             Shown::Not => {}
-            Shown::Empty => {
-                self.make_cell();
-                self.write_start("img", tag, None);
-            }
+            Shown::Empty => self.write_picture(tag, None),
             Shown::Here(source) => {
-                self.make_cell();
-                self.write_start("img", tag, Some(&source));
+                self.write_picture(tag, Some(&source));
                 self.fold.said = true;
             }
         }
@@ -317,6 +346,11 @@ impl Walker<'_, '_> {
 
     fn is_seen(&self) -> bool {
         self.too_deep == 0 && self.open.last().is_none_or(|open| !open.dropped && open.look.is_seen())
+    }
+
+    /// Whether what is written next begins a `<pre>`: whoever parses it drops a line's end there, each time again.
+    fn begins_pre(&self) -> bool {
+        self.out.ends_with('>') && self.out.rfind('<').is_some_and(|at| self.out[at..].starts_with("<pre"))
     }
 
     fn top_is(&self, name: &str) -> bool {

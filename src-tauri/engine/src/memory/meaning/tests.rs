@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::super::embed::places::Places;
+use super::work::Round;
 use super::*;
 use crate::api::{EmbeddingProgress, MeaningTrouble};
 use crate::store::Keep;
-use std::path::Path;
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 const MAILS: &[(&str, &str)] = &[
@@ -37,6 +40,20 @@ fn nearest(engine: &Engine, text: &str) -> Option<MessageId> {
 
 fn rows(engine: &Engine) -> u64 {
     engine.store().read(engine.account()).unwrap().count(VECTORS).unwrap()
+}
+
+/// Looks for the runtime in this folder alone, where it is not; where it would be.
+fn missing_runtime(engine: &Engine, folder: &Path) -> PathBuf {
+    let library = folder.join("libonnxruntime");
+    let libraries = vec![(library.clone(), true)];
+    engine.house.embedders.look_in(Places { libraries, ..Places::around(Path::new("")) });
+    library
+}
+
+fn bring_runtime(library: &Path) {
+    let known = Places::around(Path::new("")).libraries;
+    let whole = known.into_iter().map(|(path, _)| path).find(|path| path.is_file()).unwrap();
+    std::fs::copy(whole, library).unwrap();
 }
 
 #[test]
@@ -157,9 +174,7 @@ fn what_goes_while_rows_are_taken_in_is_not_brought_back_by_them() {
 fn without_the_runtime_words_find_and_it_says_so_until_the_library_comes() {
     let (engine, ids) = engine();
     let folder = tempfile::tempdir().unwrap();
-    let here = Places::around(Path::new(""));
-    let library = folder.path().join("libonnxruntime");
-    engine.house.embedders.look_in(Places { libraries: vec![(library.clone(), true)], ..here.clone() });
+    let library = missing_runtime(&engine, folder.path());
     embed(&engine);
     assert_eq!(engine.memory_state().unwrap().trouble, Some(MeaningTrouble::RuntimeMissing));
     assert_eq!(nearest(&engine, "overdue payment reminder"), None);
@@ -169,8 +184,7 @@ fn without_the_runtime_words_find_and_it_says_so_until_the_library_comes() {
     let item = doctor.items.iter().find(|item| item.part == "memory").unwrap();
     assert!(item.found.contains("ONNX Runtime") && item.todo.is_some(), "{item:?}");
 
-    let whole = here.libraries.into_iter().map(|(path, _)| path).find(|path| path.is_file()).unwrap();
-    std::fs::copy(whole, &library).unwrap();
+    bring_runtime(&library);
     embed(&engine);
     assert_eq!(engine.memory_state().unwrap().trouble, None);
     assert_eq!(nearest(&engine, "overdue payment reminder"), Some(ids[2]));
@@ -184,4 +198,59 @@ fn switched_off_nothing_is_read_and_nothing_is_near() {
     engine.set_settings(settings).unwrap();
     embed(&engine);
     assert_eq!((rows(&engine), nearest(&engine, "overdue payment reminder")), (0, None));
+}
+
+/// The mail read beside the window, at times that are told.
+struct Worker<'e> {
+    engine: &'e Engine,
+    begun: Instant,
+    last: Option<Round>,
+}
+
+impl<'e> Worker<'e> {
+    fn of(engine: &'e Engine) -> Self {
+        Self { engine, begun: Instant::now(), last: None }
+    }
+
+    /// What it tells in this minute: whenever it has gone through the mail's ids, how far it is, and that it is through.
+    fn tells(&mut self, minute: u64) -> usize {
+        let told = Cell::new(0);
+        let now = self.begun + Duration::from_secs(60 * minute);
+        let tell = |_| told.set(told.get() + 1);
+        self.last = Some(self.engine.read_what_is_new(self.last.take(), now, &tell, &CancellationToken::new()));
+        told.get()
+    }
+
+    fn is_idle(&mut self, mut minutes: std::ops::Range<u64>) -> bool {
+        minutes.all(|minute| self.tells(minute) == 0)
+    }
+}
+
+#[test]
+fn in_an_idle_minute_nothing_of_the_mail_is_read() {
+    let (engine, _) = engine();
+    let mut worker = Worker::of(&engine);
+    assert!(worker.tells(0) > 0 && rows(&engine) == 5);
+    assert!(worker.is_idle(1..60));
+    engine.import_eml(&eml(9, "Piano", "The piano tuner comes on Friday.")).unwrap();
+    assert!(worker.tells(60) > 0 && rows(&engine) == 6);
+    assert!(worker.is_idle(61..120));
+    let mut settings = engine.settings().unwrap();
+    settings.embedding.enabled = false;
+    engine.set_settings(settings).unwrap();
+    assert!(worker.tells(120) > 0);
+    assert!(worker.is_idle(121..180));
+}
+
+#[test]
+fn while_the_runtime_is_missing_it_alone_is_looked_for_and_the_mail_read_once_it_came() {
+    let (engine, _) = engine();
+    let folder = tempfile::tempdir().unwrap();
+    let library = missing_runtime(&engine, folder.path());
+    let mut worker = Worker::of(&engine);
+    assert_eq!(worker.tells(0), 1, "that it is through");
+    assert!(worker.is_idle(1..10));
+    bring_runtime(&library);
+    assert!(worker.tells(10) > 0 && rows(&engine) == 5);
+    assert!(worker.is_idle(11..60));
 }

@@ -3,7 +3,7 @@
 use super::space::Space;
 use super::{VectorRow, rows};
 use crate::Engine;
-use crate::api::{EmbeddingProgress, UnixMillis};
+use crate::api::{EmbeddingProgress, EmbeddingSettings, UnixMillis};
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
 use crate::mailbox::retention::{is_past, kept_since};
@@ -38,6 +38,24 @@ struct ReadMessage {
     vectors: Vec<Vec<f32>>,
 }
 
+/// One time the mail was gone through: what it went by, and how it ended.
+pub(super) struct Round {
+    generation: u64,
+    settings: Option<EmbeddingSettings>,
+    end: End,
+    /// When it ended, or when what was missing was last looked for.
+    at: Instant,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// Nothing is left to be read, or somebody stopped it.
+    Through,
+    /// The model or the runtime is missing.
+    Missing,
+    Failed,
+}
+
 impl Engine {
     /// Has the chosen model read every message it has not read, newest first; when it is through, what other models made goes. Blocks.
     /// Does nothing where meaning is switched off, where the model or the runtime is missing (see [`Engine::memory_state`]), and where
@@ -46,20 +64,25 @@ impl Engine {
     /// # Errors
     /// `store_broken`; `internal` when the runtime fails.
     pub fn run_embedding(&self, progress: &mut dyn FnMut(EmbeddingProgress), stop: &CancellationToken) -> Result<()> {
+        self.go_through(progress, stop).map(drop)
+    }
+
+    /// As [`Engine::run_embedding`]; tells whether the model or the runtime is missing.
+    fn go_through(&self, progress: &mut dyn FnMut(EmbeddingProgress), stop: &CancellationToken) -> Result<End> {
         let settings = self.settings()?.embedding;
         let _working = match self.desk.meaning.working.try_lock() {
-            Err(TryLockError::WouldBlock) => return Ok(()),
+            Err(TryLockError::WouldBlock) => return Ok(End::Through),
             Ok(working) => working,
             Err(TryLockError::Poisoned(broken)) => broken.into_inner(),
         };
         if !settings.enabled {
-            return Ok(());
+            return Ok(End::Through);
         }
         let embedder = match self.house.embedders.get(&settings.model) {
             Ok(embedder) => embedder,
             Err(trouble) => {
                 tracing::warn!(trouble = trouble.describe(), "mail is found by words alone");
-                return Ok(());
+                return Ok(End::Missing);
             }
         };
         self.spaces()?;
@@ -68,37 +91,68 @@ impl Engine {
             self.leave_other_models(&settings.model)?;
             self.build_graphs(&space, stop)?;
         }
-        Ok(())
+        Ok(End::Through)
     }
 
     /// Has the mail read from now on: what is there, what comes in, and everything again where another model is chosen or a runtime that
     /// was missing comes. `tell` is called as it goes, with `true` when it is through for now. Ends when stopped, or with its account.
     pub async fn keep_embedding(&self, tell: Arc<dyn Fn(bool) + Send + Sync>, stop: &CancellationToken) {
+        let mut last = None;
         while !stop.is_cancelled() {
-            let as_of = self.mail_generation();
-            let settings = self.settings().map(|settings| settings.embedding).ok();
-            let (telling, stopping) = (tell.clone(), stop.clone());
-            let work = move |engine: &Self| engine.run_embedding(&mut |_| telling(false), &stopping);
-            let failed = match self.off_thread(work).await {
-                Ok(()) => false,
-                Err(_) if self.account_row(self.account()).is_err() => return,
-                Err(error) => {
-                    tracing::error!(code = error.code().as_str(), "the mail is not read for its meaning");
-                    true
-                }
-            };
-            tell(true);
-            let began = Instant::now();
-            let nothing_new = || {
-                let now = self.settings().map(|settings| settings.embedding).ok();
-                self.mail_generation() == as_of && now == settings && began.elapsed() < LOOK_AGAIN
-            };
-            while !stop.is_cancelled() && (failed && began.elapsed() < AFTER_FAILURE || !failed && nothing_new()) {
-                tokio::select! {
-                    () = tokio::time::sleep(LOOK_EVERY) => {}
-                    () = stop.cancelled() => {}
-                }
+            let (tell, stopping) = (tell.clone(), stop.clone());
+            let work = move |engine: &Self| Ok(engine.read_what_is_new(last, Instant::now(), &*tell, &stopping));
+            let round = self.off_thread(work).await.unwrap_or_else(|error| {
+                tracing::error!(code = error.code().as_str(), "reading the mail for its meaning broke off");
+                Round { generation: 0, settings: None, end: End::Failed, at: Instant::now() }
+            });
+            if round.end == End::Failed && self.account_row(self.account()).is_err() {
+                return;
             }
+            last = Some(round);
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Goes through the mail where there is a reason to since the last time. Blocks.
+    pub(super) fn read_what_is_new(
+        &self,
+        last: Option<Round>,
+        now: Instant,
+        tell: &dyn Fn(bool),
+        stop: &CancellationToken,
+    ) -> Round {
+        let generation = self.mail_generation();
+        let settings = self.settings().map(|settings| settings.embedding).ok();
+        let mut round = Round { generation, settings, end: End::Through, at: now };
+        if let Some(mut last) = last
+            && !self.has_reason(&mut last, &round)
+        {
+            return last;
+        }
+        let began = Instant::now();
+        round.end = self.go_through(&mut |_| tell(false), stop).unwrap_or_else(|error| {
+            tracing::error!(code = error.code().as_str(), "the mail is not read for its meaning");
+            End::Failed
+        });
+        round.at += began.elapsed();
+        tell(true);
+        round
+    }
+
+    /// Whether anything is different for `next` than it was for the last round. The mail itself is not looked at for this.
+    fn has_reason(&self, last: &mut Round, next: &Round) -> bool {
+        let since = next.at.saturating_duration_since(last.at);
+        match last.end {
+            End::Failed => since >= AFTER_FAILURE,
+            _ if (last.generation, &last.settings) != (next.generation, &next.settings) => true,
+            End::Missing if since >= LOOK_AGAIN => {
+                last.at = next.at;
+                next.settings.as_ref().is_some_and(|chosen| self.house.embedders.get(&chosen.model).is_ok())
+            }
+            _ => false,
         }
     }
 
