@@ -840,6 +840,8 @@ pub struct Draft {
     pub revisions: Vec<Revision>,
     /// What the provider has in its place, where it was changed on both sides and nobody chose yet.
     pub elsewhere: Option<DraftElsewhere>,
+    /// Files the provider has with it that are not here, and would not go with it.
+    pub missing: Vec<MissingFile>,
     /// What it drew on.
     pub sources: Vec<Source>,
     /// What its text claims, in the order of the text.
@@ -869,6 +871,9 @@ pub struct DraftElsewhere {
     pub subject: String,
     /// The text.
     pub body: String,
+    /// The names of the files with it. Those of both versions are with the draft.
+    #[serde(default)] // rows from before files came with a draft
+    pub files: Vec<String>,
 }
 
 /// A draft in a list.

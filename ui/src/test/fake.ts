@@ -63,6 +63,7 @@ export function emptyDraft(of: string): api.Draft {
     request: null,
     revisions: [],
     elsewhere: null,
+    missing: [],
     sources: [],
     claims: [],
     checks: [],

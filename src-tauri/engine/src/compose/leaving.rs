@@ -29,6 +29,8 @@ pub(crate) struct Leaving {
     pub(crate) answers: Option<MessageId>,
     pub(crate) thread: Answers,
     pub(crate) files: Vec<Stored>,
+    /// The names of files the provider has with the draft, which do not go with it.
+    pub(crate) missing: Vec<String>,
 }
 
 impl Leaving {
@@ -81,6 +83,7 @@ impl Engine {
             answers: draft.answers,
             thread,
             files: self.stored_files(draft.id)?,
+            missing: draft.missing.iter().map(|file| file.name.clone()).collect(),
         })
     }
 

@@ -9,6 +9,7 @@ import {
   type DraftId,
   type EmailAddress,
   type FileId,
+  type MissingFile,
   type Person,
   type Revision,
   type UiError,
@@ -40,6 +41,8 @@ export class Letter {
   subject = $state("");
   body = $state("");
   files = $state.raw<DraftFile[]>([]);
+  /** Files that Gmail has with it and that are not here. */
+  missing = $state.raw<MissingFile[]>([]);
   revisions = $state.raw<Revision[]>([]);
   /** What Gmail has in its place, where both were changed and the person did not choose yet. */
   elsewhere = $state.raw<DraftElsewhere | null>(null);
@@ -184,6 +187,7 @@ export class Letter {
     this.subject = draft.subject;
     this.body = draft.body;
     this.files = draft.files;
+    this.missing = draft.missing;
     this.revisions = draft.revisions;
     this.elsewhere = draft.elsewhere;
     this.savedAt = draft.updated;
@@ -195,7 +199,7 @@ export class Letter {
     this.from = this.told = null;
     this.halves = { ...noHalves };
     this.id = this.seen = this.savedAt = null;
-    this.files = [];
+    this.files = this.missing = [];
     this.revisions = [];
     this.elsewhere = null;
     this.trouble = this.saveTrouble = null;

@@ -153,6 +153,7 @@ it("asks each thing in a sentence, with what it is about", () => {
     "no_subject",
     "empty_body",
     "nothing_attached",
+    "files_missing",
     "odd_domain",
     "many_recipients",
     "placeholder_left",
