@@ -298,6 +298,7 @@ fn deleted_on_one_side_it_is_gone_on_both_unless_the_other_was_changed() {
 
     let (letter, _) = gone_up(&home, &mailbox, "Deleted here");
     let _ = home.epistle(["draft", "delete", &letter.draft]).done();
+    assert_eq!(sync(&home, &[]).done().json()["pushed"], 0, "it is not made again");
     assert_eq!(sync(&home, &[]).done().json()["pushed"], 1);
     assert!(mailbox.drafts("Deleted here").is_empty() && drafts(&home, "Deleted here").is_empty());
 

@@ -307,6 +307,7 @@ fn question_words(question: &Question) -> String {
         QuestionKind::EmptyBody => "it has no text".into(),
         QuestionKind::NothingAttached => format!("it says “{about}”, and nothing is attached"),
         QuestionKind::FilesMissing => format!("at Gmail it has files that are not here and would not go: {about}"),
+        QuestionKind::GoneElsewhere => "Gmail has this draft no more: it may have been sent there".into(),
         QuestionKind::OddDomain => format!("{about} looks mistyped"),
         QuestionKind::ManyRecipients => format!("it goes to {about} people"),
         QuestionKind::PlaceholderLeft => format!("a blank is left: {about}"),

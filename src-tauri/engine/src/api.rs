@@ -842,6 +842,9 @@ pub struct Draft {
     pub elsewhere: Option<DraftElsewhere>,
     /// Files the provider has with it that are not here, and would not go with it.
     pub missing: Vec<MissingFile>,
+    /// When it was heard that the provider has it no more, where that is so and it was not changed here since: it is in no list, and goes for
+    /// good a day later. Saving it, with or without a change, keeps it.
+    pub gone: Option<UnixMillis>,
     /// What it drew on.
     pub sources: Vec<Source>,
     /// What its text claims, in the order of the text.

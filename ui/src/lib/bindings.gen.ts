@@ -522,6 +522,11 @@ export type Draft = {
 	elsewhere: DraftElsewhere | null,
 	/**  Files the provider has with it that are not here, and would not go with it. */
 	missing: MissingFile[],
+	/**
+	 *  When it was heard that the provider has it no more, where that is so and it was not changed here since: it is in no list, and goes for
+	 *  good a day later. Saving it, with or without a change, keeps it.
+	 */
+	gone: number | null,
 	/**  What it drew on. */
 	sources: Source[],
 	/**  What its text claims, in the order of the text. */
@@ -1537,6 +1542,8 @@ export type QuestionKind =
 "nothing_attached" | 
 /**  Files (`about`: their names) that the provider has with the draft are not here, and would not go with it. */
 "files_missing" | 
+/**  The provider had it as a draft and has it no more: it may have been sent there. */
+"gone_elsewhere" | 
 /**  An address (`about`) whose domain is one slip from a known one, or has no dot. */
 "odd_domain" | 
 /**  It goes to many people (`about`: how many). */

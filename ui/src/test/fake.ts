@@ -64,6 +64,7 @@ export function emptyDraft(of: string): api.Draft {
     revisions: [],
     elsewhere: null,
     missing: [],
+    gone: null,
     sources: [],
     claims: [],
     checks: [],

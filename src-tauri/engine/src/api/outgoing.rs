@@ -54,6 +54,8 @@ pub enum QuestionKind {
     NothingAttached,
     /// Files (`about`: their names) that the provider has with the draft are not here, and would not go with it.
     FilesMissing,
+    /// The provider had it as a draft and has it no more: it may have been sent there.
+    GoneElsewhere,
     /// An address (`about`) whose domain is one slip from a known one, or has no dot.
     OddDomain,
     /// It goes to many people (`about`: how many).

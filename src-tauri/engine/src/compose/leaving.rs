@@ -31,6 +31,8 @@ pub(crate) struct Leaving {
     pub(crate) files: Vec<Stored>,
     /// The names of files the provider has with the draft, which do not go with it.
     pub(crate) missing: Vec<String>,
+    /// Whether the provider had the draft and has it no more.
+    pub(crate) gone: bool,
 }
 
 impl Leaving {
@@ -83,6 +85,7 @@ impl Engine {
             answers: draft.answers,
             thread,
             files: self.stored_files(draft.id)?,
+            gone: draft.gone.is_some(),
             missing: draft.missing.iter().map(|file| file.name.clone()).collect(),
         })
     }

@@ -34,6 +34,9 @@ pub struct DraftRow {
     /// Files the provider has with it that are not here.
     #[serde(default)] // rows from before files came with a draft
     pub(crate) missing: Vec<MissingRow>,
+    /// When the provider had it no more, though nothing was changed here: it is listed nowhere, and goes for good unless it is changed again.
+    #[serde(default)]
+    pub(crate) gone: Option<UnixMillis>,
     pub(crate) created: UnixMillis,
     pub(crate) updated: UnixMillis,
     /// When it was last changed here; never, where it came from the provider as it is.
@@ -78,6 +81,7 @@ impl DraftRow {
             unfinished: false,
             elsewhere: None,
             missing: Vec::new(),
+            gone: None,
             created: now,
             updated: now,
             edited: None,
@@ -110,8 +114,9 @@ impl DraftRow {
         *self != before
     }
 
-    /// It was changed here.
+    /// It was changed here: whatever became of it elsewhere, it is a draft.
     pub(crate) fn touch(&mut self, now: UnixMillis) {
+        self.gone = None;
         self.moved(now);
         self.edited = Some(self.updated);
     }
@@ -168,6 +173,7 @@ impl DraftRow {
             revisions,
             elsewhere: self.elsewhere,
             missing: self.missing.into_iter().map(|row| row.file).collect(),
+            gone: self.gone,
             sources: Vec::new(),
             claims: Vec::new(),
             checks: Vec::new(),

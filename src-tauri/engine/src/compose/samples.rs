@@ -89,6 +89,7 @@ pub(crate) fn letter_for_tests(from: &str, to: &[&str], subject: &str, body: &st
         thread: super::eml::Answers::default(),
         files: vec![],
         missing: vec![],
+        gone: false,
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) struct Known {
 pub(super) fn of(letter: &Leaving, checks: &[Check], known: &Known) -> Result<Vec<Question>> {
     let recipients: Vec<&Person> = letter.to.iter().chain(&letter.cc).chain(&letter.bcc).collect();
     let mut asked = odd_domains(&recipients, &letter.from, known)?;
+    asked.extend(letter.gone.then(|| question(QuestionKind::GoneElsewhere, "")));
     asked.extend(nothing_attached(letter)?);
     asked.extend(files_missing(letter));
     asked.extend(checks.iter().filter_map(of_check));

@@ -82,6 +82,12 @@ fn files_that_stay_at_the_provider_are_asked_about_by_name_and_not_missed_twice(
 }
 
 #[test]
+fn what_may_have_been_sent_elsewhere_is_asked_about() {
+    let letter = Leaving { gone: true, ..letter() };
+    assert_eq!(asked(&letter, &[]), [(QuestionKind::GoneElsewhere, String::new())]);
+}
+
+#[test]
 fn a_domain_one_slip_from_a_known_one_is_odd() {
     for (address, odd) in [
         ("a@gmial.com", true),

@@ -7,6 +7,7 @@ use super::standing::{Rest, leaving_in, stands};
 use super::{arrive, draft_files, fetch};
 use crate::Engine;
 use crate::account::{Fault, GmailLine, Urgency, blocking};
+use crate::api::UnixMillis;
 use crate::compose::drafts::forget;
 use crate::compose::files;
 use crate::compose::rows::DraftRow;
@@ -19,6 +20,9 @@ use epistle_wire::gmail::quota::Method;
 use epistle_wire::gmail::{self, Format, Kind, PageToken, Search, drafts};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+
+/// What is gone at Gmail is kept for so long, as it may be on a screen: a day.
+const GONE_MILLIS: UnixMillis = 24 * 3_600 * 1_000;
 
 /// A draft of Gmail's and the draft here that is the same one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,7 +143,7 @@ pub(super) fn incomplete(engine: &Engine) -> Result<HashSet<gmail::DraftId>> {
     Ok(found)
 }
 
-/// Drafts that are no longer there were sent or deleted: what was not changed here goes as well.
+/// Drafts that are no longer there were sent or deleted: what was not changed here goes as well, though not at once.
 pub(super) fn let_go(engine: &Engine, gone: &[GmailDraft]) -> Result<u64> {
     if gone.is_empty() {
         return Ok(0);
@@ -152,17 +156,40 @@ pub(super) fn let_go(engine: &Engine, gone: &[GmailDraft]) -> Result<u64> {
             tx.delete(GMAIL_DRAFTS, key)?;
             tx.delete(GMAIL_PUSHES, link.draft.as_bytes())?;
             let row: Option<DraftRow> = tx.get(DRAFTS, link.draft.as_bytes())?;
-            let Some(row) = row else { continue };
+            let Some(mut row) = row else { continue };
             let files = files::prints(tx, link.draft)?;
             let standing = stands(&row, &files, Some(link.digest), &leaving_in(tx, link.draft)?, rest);
             if decide(standing, There::Gone) == Act::LetGo {
-                forget(tx, link.draft)?;
+                row.gone = Some(rest.now);
+                tx.put(DRAFTS, link.draft.as_bytes(), &row)?;
                 went += 1;
             } else {
                 lose_missing(tx, link.draft, row)?;
             }
         }
         Ok(went)
+    })
+}
+
+/// Lets those go for good that nobody kept.
+pub(super) fn forget_gone(engine: &Engine, now: UnixMillis) -> Result<()> {
+    let mut past = Vec::new();
+    engine.store().read(engine.account())?.each(DRAFTS, &[], |key, row: DraftRow| {
+        let id = key.try_into().map(DraftId).ok();
+        past.extend(id.filter(|_| row.gone.is_some_and(|gone| gone + GONE_MILLIS <= now)));
+        Ok(true)
+    })?;
+    if past.is_empty() {
+        return Ok(());
+    }
+    engine.store().write(engine.account(), Keep::Made, |tx| {
+        for id in past {
+            let row: Option<DraftRow> = tx.get(DRAFTS, id.as_bytes())?;
+            if row.is_some_and(|row| row.gone.is_some()) {
+                forget(tx, id)?;
+            }
+        }
+        Ok(())
     })
 }
 

@@ -236,3 +236,28 @@ fn a_draft_that_was_deleted_here_lacks_nothing_any_more() {
     assert!(incomplete(&engine).unwrap().is_empty());
     assert!(!take_with(&engine, &there(1, "Hi"), &came(&["a"], &[])).unwrap(), "it does not come back");
 }
+
+#[test]
+fn a_draft_that_went_at_gmail_is_listed_nowhere_and_kept_for_a_day_by_whoever_has_it_on_the_screen() {
+    let engine = Engine::in_memory().unwrap();
+    let gone = || {
+        take_with(&engine, &there(1, "Hi"), &came(&["a"], &[])).unwrap();
+        let id = only(&engine).id;
+        let_go(&engine, &[link(&engine)]).unwrap();
+        assert!(engine.drafts().unwrap().is_empty() && engine.draft_at_hand().unwrap().is_none());
+        id
+    };
+    let kept = gone();
+    let before = engine.draft(kept).unwrap();
+    assert_eq!((before.body.as_str(), names(&before), before.gone.is_some()), ("Hi", (vec!["a"], vec![]), true));
+    forget_gone(&engine, before.gone.unwrap() + GONE_MILLIS - 1).unwrap();
+    let edit = DraftEdit { id: Some(kept), version: Some(before.version), ..DraftEdit::default() };
+    engine.save_draft(&edit).unwrap();
+    let after = only(&engine);
+    assert_eq!((after.id, after.files, after.gone), (kept, before.files, None), "as it was");
+    engine.delete_draft(kept).unwrap();
+
+    let left = gone();
+    forget_gone(&engine, crate::now() + GONE_MILLIS).unwrap();
+    assert_eq!(engine.draft(left).unwrap_err().code(), crate::error::ErrorCode::NotFound);
+}

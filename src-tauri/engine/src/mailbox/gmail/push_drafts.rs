@@ -141,7 +141,7 @@ impl Known {
         // What it holds there and not here would be lost.
         let loses = |act: Act| link.as_ref().is_some_and(|link| link.more) && matches!(act, Act::Update | Act::Delete);
         let row: Option<DraftRow> = read.get(DRAFTS, draft.as_bytes())?;
-        let Some(row) = row else {
+        let Some(row) = row.filter(|row| row.gone.is_none()) else {
             let nothing_is_left = there == There::Never && push.is_some();
             let act = if nothing_is_left { Act::Unlink } else { decide(Here::Gone, there) };
             let act = if loses(act) { Act::Nothing } else { act };
