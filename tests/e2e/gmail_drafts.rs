@@ -4,11 +4,14 @@
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use epistle_engine::api::DraftEdit;
+use epistle_engine::api::{DraftEdit, SyncNews};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 use support::cli::Home;
 use support::gmail::{ADA, Letter, Mailbox, header, sync};
 use support::proxy::{Fault, Proxy};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 const CREATE: &str = "POST /gmail/v1/users/me/drafts$";
 const UPDATE: &str = "PUT /gmail/v1/users/me/drafts/";
@@ -295,10 +298,10 @@ fn deleted_on_one_side_it_is_gone_on_both_unless_the_other_was_changed() {
     delete_there(&there);
     assert_eq!(sync(&home, &[]).done().json()["drafts"], 1);
     assert!(drafts(&home, "Deleted there").is_empty());
+    assert_eq!(sync(&home, &[]).done().json()["pushed"], 0, "it is not made again");
 
     let (letter, _) = gone_up(&home, &mailbox, "Deleted here");
     let _ = home.epistle(["draft", "delete", &letter.draft]).done();
-    assert_eq!(sync(&home, &[]).done().json()["pushed"], 0, "it is not made again");
     assert_eq!(sync(&home, &[]).done().json()["pushed"], 1);
     assert!(mailbox.drafts("Deleted here").is_empty() && drafts(&home, "Deleted here").is_empty());
 
@@ -465,4 +468,38 @@ fn a_file_that_is_too_large_stays_at_gmail_and_so_does_its_draft() {
     let there = mailbox.drafts("With files");
     assert_eq!((there.len(), files_of(&mailbox, &there[0]["message"])), (1, both_files()));
     assert!(drafts(&home, "With files").is_empty());
+}
+
+#[test]
+fn a_draft_that_rests_goes_up_though_nobody_asks_for_a_sync() {
+    let mailbox = Mailbox::start();
+    let proxy = Proxy::before(&mailbox.base(), vec![]);
+    let home = ready(&mailbox, &proxy);
+    let _ = home.epistle(["settings", "set", "gmail.draft_rest_seconds", "2"]).done();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (engine, stop, (_visible, seen)) = (home.engine(ADA), CancellationToken::new(), watch::channel(true));
+    let mut news = engine.sync_news();
+    let watching = runtime.spawn({
+        let (engine, stop) = (engine.clone(), stop.clone());
+        async move { engine.watch_mail(seen, &stop).await }
+    });
+    // The next look is half a minute away after this one.
+    support::gmail::until("the first look", || matches!(news.try_recv(), Ok(SyncNews::Ended)));
+    let typed = |id, body: &str| {
+        let to = serde_json::from_value(json!([{ "name": null, "address": "grace@example.com" }])).unwrap();
+        let (subject, body) = (Some("It rests".to_owned()), Some(body.to_owned()));
+        engine.save_draft(&DraftEdit { id, to: Some(to), subject, body, ..DraftEdit::default() }).unwrap().id
+    };
+    let id = typed(None, "Hi");
+    std::thread::sleep(Duration::from_millis(1_300));
+    typed(Some(id), "Hi Grace");
+    let last = Instant::now();
+    support::gmail::until("the draft", || mailbox.drafts("It rests").len() == 1);
+    let took = last.elapsed();
+    assert!(took > Duration::from_millis(1_900), "the person was at it: {took:?}");
+    assert!(took < Duration::from_secs(12), "a look came first: {took:?}");
+    assert_eq!(text_of(&mailbox.drafts("It rests")[0]).lines().next(), Some("Hi Grace"));
+    assert_eq!(asked(&proxy, CREATE), 1);
+    stop.cancel();
+    runtime.block_on(watching).unwrap().unwrap();
 }
