@@ -65,6 +65,10 @@ fn files(draft: &Draft, out: &mut Out) -> Result<(), Failure> {
     if draft.files.is_empty() {
         out.note("nothing goes with it");
     }
+    for file in &draft.missing {
+        let why = if file.never { "it cannot come here" } else { "the next sync asks for it again" };
+        out.note(&format!("only at Gmail: {} ({} bytes): {why}", one_line(&file.name), file.size));
+    }
     Ok(())
 }
 
@@ -302,6 +306,8 @@ fn question_words(question: &Question) -> String {
         QuestionKind::NoSubject => "it has no subject".into(),
         QuestionKind::EmptyBody => "it has no text".into(),
         QuestionKind::NothingAttached => format!("it says “{about}”, and nothing is attached"),
+        QuestionKind::FilesMissing => format!("at Gmail it has files that are not here and would not go: {about}"),
+        QuestionKind::GoneElsewhere => "Gmail has this draft no more: it may have been sent there".into(),
         QuestionKind::OddDomain => format!("{about} looks mistyped"),
         QuestionKind::ManyRecipients => format!("it goes to {about} people"),
         QuestionKind::PlaceholderLeft => format!("a blank is left: {about}"),

@@ -840,6 +840,11 @@ pub struct Draft {
     pub revisions: Vec<Revision>,
     /// What the provider has in its place, where it was changed on both sides and nobody chose yet.
     pub elsewhere: Option<DraftElsewhere>,
+    /// Files the provider has with it that are not here, and would not go with it.
+    pub missing: Vec<MissingFile>,
+    /// When it was heard that the provider has it no more, where that is so and it was not changed here since: it is in no list, and goes for
+    /// good a day later. Saving it, with or without a change, keeps it.
+    pub gone: Option<UnixMillis>,
     /// What it drew on.
     pub sources: Vec<Source>,
     /// What its text claims, in the order of the text.
@@ -869,6 +874,9 @@ pub struct DraftElsewhere {
     pub subject: String,
     /// The text.
     pub body: String,
+    /// The names of the files with it. Those of both versions are with the draft.
+    #[serde(default)] // rows from before files came with a draft
+    pub files: Vec<String>,
 }
 
 /// A draft in a list.

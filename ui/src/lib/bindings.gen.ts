@@ -520,6 +520,13 @@ export type Draft = {
 	revisions: Revision[],
 	/**  What the provider has in its place, where it was changed on both sides and nobody chose yet. */
 	elsewhere: DraftElsewhere | null,
+	/**  Files the provider has with it that are not here, and would not go with it. */
+	missing: MissingFile[],
+	/**
+	 *  When it was heard that the provider has it no more, where that is so and it was not changed here since: it is in no list, and goes for
+	 *  good a day later. Saving it, with or without a change, keeps it.
+	 */
+	gone: number | null,
 	/**  What it drew on. */
 	sources: Source[],
 	/**  What its text claims, in the order of the text. */
@@ -574,6 +581,8 @@ export type DraftElsewhere = {
 	subject: string,
 	/**  The text. */
 	body: string,
+	/**  The names of the files with it. Those of both versions are with the draft. */
+	files?: string[],
 };
 
 /**  A file that goes with a draft. */
@@ -1219,6 +1228,16 @@ export type MessageHtml = {
 /**  A message taken into the mailbox; a keyed hash of its Message-ID, or of its bytes where it has none. */
 export type MessageId = string;
 
+/**  A file that the provider has with a draft and that is not here: it does not go with the letter. */
+export type MissingFile = {
+	/**  Its name. */
+	name: string,
+	/**  Bytes, as the provider says. */
+	size: number,
+	/**  Whether it will not come: it is more than a letter can carry, or nowhere to be had. Else it is asked for again. */
+	never: boolean,
+};
+
 /**  Which model is to write. */
 export type ModelChoice = 
 /**  Epistle chooses: cheap for short and simple, strong for long or delicate, offline where nothing is set up. */
@@ -1523,6 +1542,10 @@ export type QuestionKind =
 "empty_body" | 
 /**  The text speaks of an attachment (`about`: its words), and there is none. */
 "nothing_attached" | 
+/**  Files (`about`: their names) that the provider has with the draft are not here, and would not go with it. */
+"files_missing" | 
+/**  The provider had it as a draft and has it no more: it may have been sent there. */
+"gone_elsewhere" | 
 /**  An address (`about`) whose domain is one slip from a known one, or has no dot. */
 "odd_domain" | 
 /**  It goes to many people (`about`: how many). */

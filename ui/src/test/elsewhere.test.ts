@@ -13,7 +13,15 @@ const grace = { name: "Grace", address: "grace@example.com" };
 
 async function opened() {
   const id = "b".repeat(32);
-  const elsewhere = { at: Date.now(), to: [grace], cc: [], bcc: [], subject: "The engine", body: THEIRS };
+  const elsewhere = {
+    at: Date.now(),
+    to: [grace],
+    cc: [],
+    bcc: [],
+    subject: "The engine",
+    body: THEIRS,
+    files: ["plan.pdf"],
+  };
   const revisions = [revision(1, "Mine", "", { kind: "person" }), revision(2, THEIRS, "", { kind: "elsewhere" })];
   const made = fake({
     draft_at_hand: () => id,
@@ -32,6 +40,7 @@ it("shows both versions, and to whom the other one goes", async () => {
   await opened();
   expect((await letter()).value).toBe("Mine");
   screen.getByText(/There it goes to Grace/);
+  screen.getByText(/There it has plan.pdf; the files of both are with it here/);
   await press("Compare");
   const dialog = await screen.findByRole("dialog");
   expect(within(dialog).getByRole("button", { current: true }).textContent).toContain("Changed in Gmail");
@@ -51,4 +60,18 @@ it("takes Gmail's", async () => {
   await waitFor(async () => expect((await letter()).value).toBe(THEIRS));
   expect(chosen(calls)).toEqual([true]);
   expect(screen.queryByText(/also changed in Gmail/)).toBeNull();
+});
+
+it("says which files are only in Gmail, and whether they will come", async () => {
+  const id = "c".repeat(32);
+  const missing = [
+    { name: "map.png", size: 2_000, never: false },
+    { name: "film.mp4", size: 90_000_000, never: true },
+  ];
+  const made = fake({ draft_at_hand: () => id });
+  made.drafts.set(id, { ...emptyDraft(id), version: 3, subject: "The engine", body: "Hi", missing });
+  render(App);
+  await screen.findByText(/Not here yet, and asked for again: map.png/);
+  screen.getByText(/would not go with this letter: film.mp4/);
+  await accessible();
 });

@@ -63,6 +63,8 @@ export function emptyDraft(of: string): api.Draft {
     request: null,
     revisions: [],
     elsewhere: null,
+    missing: [],
+    gone: null,
     sources: [],
     claims: [],
     checks: [],

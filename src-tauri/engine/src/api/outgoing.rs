@@ -52,6 +52,10 @@ pub enum QuestionKind {
     EmptyBody,
     /// The text speaks of an attachment (`about`: its words), and there is none.
     NothingAttached,
+    /// Files (`about`: their names) that the provider has with the draft are not here, and would not go with it.
+    FilesMissing,
+    /// The provider had it as a draft and has it no more: it may have been sent there.
+    GoneElsewhere,
     /// An address (`about`) whose domain is one slip from a known one, or has no dot.
     OddDomain,
     /// It goes to many people (`about`: how many).
@@ -81,6 +85,17 @@ pub struct DraftFile {
     pub size: u64,
     /// Whether it is an image that stands in the text, as a line `[image: name]`.
     pub inline: bool,
+}
+
+/// A file that the provider has with a draft and that is not here: it does not go with the letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct MissingFile {
+    /// Its name.
+    pub name: String,
+    /// Bytes, as the provider says.
+    pub size: u64,
+    /// Whether it will not come: it is more than a letter can carry, or nowhere to be had. Else it is asked for again.
+    pub never: bool,
 }
 
 /// Whom an answer goes to, from which of one's own addresses, and under what subject.

@@ -37,7 +37,8 @@ impl Engine {
         let is_leaving = |id, version| leaving.iter().any(|row| row.draft == id && row.stands_for(version));
         let mut found = Vec::new();
         self.store().read(self.account())?.each(DRAFTS, &[], |key, row: DraftRow| {
-            let id = key.try_into().map(DraftId).ok().filter(|id| !is_leaving(*id, row.version));
+            let id = key.try_into().map(DraftId).ok();
+            let id = id.filter(|id| row.gone.is_none() && !is_leaving(*id, row.version));
             found.extend(id.map(|id| (id, row)));
             Ok(true)
         })?;
@@ -63,7 +64,7 @@ impl Engine {
         })
     }
 
-    /// Saves what a person typed; committed when it returns.
+    /// Saves what a person typed; committed when it returns. A draft that is gone at its provider is kept by it.
     ///
     /// # Errors
     /// `draft_changed` when the draft has moved on since the edit began; `not_found`, `store_broken`.
@@ -82,7 +83,7 @@ impl Engine {
             if edit.version.is_some_and(|version| version != row.version) {
                 return Err(Error::DraftChanged { draft: id });
             }
-            if row.take(edit) || row.version == 0 {
+            if row.take(edit) || row.version == 0 || row.gone.is_some() {
                 row.touch(now);
                 tx.put(DRAFTS, id.as_bytes(), &row)?;
             }

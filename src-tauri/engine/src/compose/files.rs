@@ -16,7 +16,7 @@ use std::path::Path;
 /// A file's bytes are kept in pieces of this size, so that no row is large.
 const PIECE: usize = 1 << 20;
 /// What can stand in the text of a letter: what every mail program shows.
-const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+pub(super) const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /// A file of a draft, as the store keeps it beside its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,10 +98,7 @@ impl Engine {
             let seq = others.last().map_or(0, |(_, last)| last.seq + 1);
             let print = *blake3::hash(bytes).as_bytes();
             let file = FileRow { seq, name, media_type: media_type.clone(), size, inline, print };
-            tx.put(DRAFT_FILES, &file_key(draft, id), &file)?;
-            for (number, piece) in (0_u32..).zip(bytes.chunks(PIECE)) {
-                tx.put(DRAFT_BYTES, &piece_key(draft, id, number), &RawMessage(piece.to_vec()))?;
-            }
+            put_file(tx, draft, id, &file, bytes)?;
             row.touch(now);
             tx.put(DRAFTS, draft.as_bytes(), &row)
         })?;
@@ -189,7 +186,16 @@ fn stored(id: FileId, row: FileRow) -> Stored {
     Stored { file: DraftFile { id, name, media_type, size, inline }, print }
 }
 
-fn in_order(tx: &Write<'_>, draft: DraftId) -> Result<Vec<(FileId, FileRow)>> {
+/// Keeps a file of a draft, with its bytes.
+pub(super) fn put_file(tx: &mut Write<'_>, draft: DraftId, id: FileId, file: &FileRow, bytes: &[u8]) -> Result<()> {
+    tx.put(DRAFT_FILES, &file_key(draft, id), file)?;
+    for (number, piece) in (0_u32..).zip(bytes.chunks(PIECE)) {
+        tx.put(DRAFT_BYTES, &piece_key(draft, id, number), &RawMessage(piece.to_vec()))?;
+    }
+    Ok(())
+}
+
+pub(super) fn in_order(tx: &Write<'_>, draft: DraftId) -> Result<Vec<(FileId, FileRow)>> {
     let mut found = Vec::new();
     tx.each(DRAFT_FILES, draft.as_bytes(), |key, row: FileRow| {
         found.push((file_of(key)?, row));
@@ -199,8 +205,11 @@ fn in_order(tx: &Write<'_>, draft: DraftId) -> Result<Vec<(FileId, FileRow)>> {
     Ok(found)
 }
 
+/// What a file of a draft is known by: name, size and digest.
+pub(crate) type Print = (String, u64, [u8; 32]);
+
 /// What a draft's files are known by, in order, as a writing transaction sees them: name, size and digest.
-pub(crate) fn prints(tx: &Write<'_>, draft: DraftId) -> Result<Vec<(String, u64, [u8; 32])>> {
+pub(crate) fn prints(tx: &Write<'_>, draft: DraftId) -> Result<Vec<Print>> {
     Ok(in_order(tx, draft)?.into_iter().map(|(_, file)| (file.name, file.size, file.print)).collect())
 }
 
@@ -223,7 +232,7 @@ fn refused(why: String) -> Error {
     Error::BadInput { field: "file", why }
 }
 
-fn file_key(draft: DraftId, file: FileId) -> [u8; 32] {
+pub(super) fn file_key(draft: DraftId, file: FileId) -> [u8; 32] {
     let mut key = [0; 32];
     key[..16].copy_from_slice(draft.as_bytes());
     key[16..].copy_from_slice(file.as_bytes());

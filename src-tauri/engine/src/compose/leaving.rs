@@ -29,6 +29,10 @@ pub(crate) struct Leaving {
     pub(crate) answers: Option<MessageId>,
     pub(crate) thread: Answers,
     pub(crate) files: Vec<Stored>,
+    /// The names of files the provider has with the draft, which do not go with it.
+    pub(crate) missing: Vec<String>,
+    /// Whether the provider had the draft and has it no more.
+    pub(crate) gone: bool,
 }
 
 impl Leaving {
@@ -81,6 +85,8 @@ impl Engine {
             answers: draft.answers,
             thread,
             files: self.stored_files(draft.id)?,
+            gone: draft.gone.is_some(),
+            missing: draft.missing.iter().map(|file| file.name.clone()).collect(),
         })
     }
 

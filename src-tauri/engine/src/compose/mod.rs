@@ -15,6 +15,7 @@ mod forward;
 mod gather;
 mod generate;
 mod html_part;
+pub(crate) mod incoming;
 mod leaving;
 mod letter;
 mod lex;

@@ -3,7 +3,7 @@
 
 use crate::api::{
     Author, ComposeRequest, Draft, DraftEdit, DraftElsewhere, DraftFile, DraftSummary, EmailAddress, Finish, Length,
-    Person, Receipt, Revision, Source, UnixMillis,
+    MissingFile, Person, Receipt, Revision, Source, UnixMillis,
 };
 use crate::ids::{DraftId, MessageId, RevisionId};
 use serde::{Deserialize, Serialize};
@@ -31,11 +31,25 @@ pub struct DraftRow {
     /// What the provider has in its place, where both were changed and the person did not choose yet.
     #[serde(default)]
     pub(crate) elsewhere: Option<DraftElsewhere>,
+    /// Files the provider has with it that are not here.
+    #[serde(default)] // rows from before files came with a draft
+    pub(crate) missing: Vec<MissingRow>,
+    /// When the provider had it no more, though nothing was changed here: it is listed nowhere, and goes for good unless it is changed again.
+    #[serde(default)]
+    pub(crate) gone: Option<UnixMillis>,
     pub(crate) created: UnixMillis,
     pub(crate) updated: UnixMillis,
     /// When it was last changed here; never, where it came from the provider as it is.
     #[serde(default)] // rows from before it was told apart
     pub(crate) edited: Option<UnixMillis>,
+}
+
+/// A file that the provider has with a draft and that is not here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingRow {
+    /// Its place in the message there.
+    pub(crate) part: String,
+    pub(crate) file: MissingFile,
 }
 
 /// What a draft's text was made from: written once a compose.
@@ -66,6 +80,8 @@ impl DraftRow {
             revisions: 0,
             unfinished: false,
             elsewhere: None,
+            missing: Vec::new(),
+            gone: None,
             created: now,
             updated: now,
             edited: None,
@@ -98,8 +114,9 @@ impl DraftRow {
         *self != before
     }
 
-    /// It was changed here.
+    /// It was changed here: whatever became of it elsewhere, it is a draft.
     pub(crate) fn touch(&mut self, now: UnixMillis) {
+        self.gone = None;
         self.moved(now);
         self.edited = Some(self.updated);
     }
@@ -155,6 +172,8 @@ impl DraftRow {
             request: self.request,
             revisions,
             elsewhere: self.elsewhere,
+            missing: self.missing.into_iter().map(|row| row.file).collect(),
+            gone: self.gone,
             sources: Vec::new(),
             claims: Vec::new(),
             checks: Vec::new(),

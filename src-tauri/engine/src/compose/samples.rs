@@ -77,6 +77,8 @@ pub(crate) fn letter_for_tests(from: &str, to: &[&str], subject: &str, body: &st
         answers: None,
         thread: super::eml::Answers::default(),
         files: vec![],
+        missing: vec![],
+        gone: false,
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Approved<'a> {
     pub body: &'a str,
     /// What goes with it, in order.
     pub attachments: &'a [Attached<'a>],
+    /// Files that are not here and do not go with it, by name: whoever agrees knows of each.
+    pub missing: &'a [String],
     /// The message it answers.
     pub answers: Option<MessageId>,
 }
@@ -69,6 +71,7 @@ pub fn digest(approved: &Approved<'_>) -> Approval {
         part(&mut hasher, file.print);
     }
     maybe(&mut hasher, approved.answers.as_ref().map(|id| id.as_bytes().as_slice()));
+    approved.missing.iter().for_each(|name| part(&mut hasher, name.as_bytes()));
     Approval(*hasher.finalize().as_bytes())
 }
 
@@ -134,6 +137,7 @@ mod tests {
         subject: String,
         body: String,
         files: Vec<(String, String, Vec<u8>, bool)>,
+        missing: Vec<String>,
         answers: Option<MessageId>,
     }
 
@@ -153,6 +157,7 @@ mod tests {
                 subject: &self.subject,
                 body: &self.body,
                 attachments: &files,
+                missing: &self.missing,
                 answers: self.answers,
             })
         }
@@ -172,9 +177,10 @@ mod tests {
         fn letters()(
             from in "[a-z]{1,6}", to in people(), cc in people(), bcc in people(), subject in ".{0,12}", body in ".{0,40}",
             files in proptest::collection::vec((".{0,6}", "[a-z]{1,4}/[a-z]{1,4}", any::<Vec<u8>>(), any::<bool>()), 0..3),
-            answers in proptest::option::of(any::<[u8; 16]>()),
+            missing in proptest::collection::vec(".{0,6}", 0..3), answers in proptest::option::of(any::<[u8; 16]>()),
         ) -> Letter {
-            Letter { from: person(&from).address, people: [to, cc, bcc], subject, body, files, answers: answers.map(MessageId) }
+            let (from, answers) = (person(&from).address, answers.map(MessageId));
+            Letter { from, people: [to, cc, bcc], subject, body, files, missing, answers }
         }
     }
 
@@ -190,6 +196,7 @@ mod tests {
             ("subject", with(&|l| l.subject.push(' '))),
             ("body", with(&|l| l.body.insert(0, '\n'))),
             ("answers", with(&|l| l.answers = l.answers.map_or(Some(MessageId([0; 16])), |_| None))),
+            ("a file that is missing", with(&|l| l.missing.push(String::new()))),
             ("a file more", with(&|l| l.files.push((String::new(), String::new(), Vec::new(), false)))),
         ];
         for field in 0..3 {
@@ -255,6 +262,7 @@ mod tests {
             subject: "Plan".into(),
             body: "Hi".into(),
             files: vec![],
+            missing: vec![],
             answers: None,
         };
         let other =

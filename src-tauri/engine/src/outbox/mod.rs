@@ -101,8 +101,11 @@ impl Engine {
         let (row, raw) = self.freeze(letter, approval, when, now)?;
         let item = self.store().write(self.account(), Keep::Made, |tx| {
             // What was read above is what stands here now: a draft's version counts every change.
-            if tx.get(DRAFTS, draft.as_bytes())?.is_none_or(|stored| stored.version != version) {
-                return Err(Error::DraftChanged { draft });
+            let stored = tx.get(DRAFTS, draft.as_bytes())?.filter(|stored| stored.version == version);
+            let mut stored = stored.ok_or(Error::DraftChanged { draft })?;
+            // Gone elsewhere or not: taken back, it is a draft again.
+            if stored.gone.take().is_some() {
+                tx.put(DRAFTS, draft.as_bytes(), &stored)?;
             }
             match earlier(tx, draft, approval)? {
                 Some((id, same)) => Ok(same.item(id)),

@@ -70,6 +70,7 @@ pub(super) fn approval_for(letter: &Leaving) -> Approval {
         subject: &letter.subject,
         body: &letter.text(),
         attachments: &attached.collect::<Vec<_>>(),
+        missing: &letter.missing,
         answers: letter.answers,
     })
 }

@@ -28,7 +28,9 @@ pub(super) struct Known {
 pub(super) fn of(letter: &Leaving, checks: &[Check], known: &Known) -> Result<Vec<Question>> {
     let recipients: Vec<&Person> = letter.to.iter().chain(&letter.cc).chain(&letter.bcc).collect();
     let mut asked = odd_domains(&recipients, &letter.from, known)?;
+    asked.extend(letter.gone.then(|| question(QuestionKind::GoneElsewhere, "")));
     asked.extend(nothing_attached(letter)?);
+    asked.extend(files_missing(letter));
     asked.extend(checks.iter().filter_map(of_check));
     if letter.body.trim().is_empty() {
         asked.push(question(QuestionKind::EmptyBody, ""));
@@ -80,7 +82,7 @@ fn many(recipients: &[&Person], answers: bool) -> Option<Question> {
 // ---------------------------------------------------------------- attachments
 
 fn nothing_attached(letter: &Leaving) -> Result<Option<Question>> {
-    if !letter.files.is_empty() {
+    if !letter.files.is_empty() || !letter.missing.is_empty() {
         return Ok(None);
     }
     let lists: BTreeMap<String, Vec<String>> = serde_norway::from_str(include_str!("../../data/attached.yaml"))
@@ -91,6 +93,10 @@ fn nothing_attached(letter: &Leaving) -> Result<Option<Question>> {
     let tried = lists.iter().filter(|(language, _)| known.as_ref().is_none_or(|known| known == *language));
     let found = tried.flat_map(|(_, words)| words).find_map(|word| spoken(&own, word));
     Ok(found.map(|words| question(QuestionKind::NothingAttached, words)))
+}
+
+fn files_missing(letter: &Leaving) -> Option<Question> {
+    (!letter.missing.is_empty()).then(|| question(QuestionKind::FilesMissing, letter.missing.join(", ")))
 }
 
 /// What the writer wrote themselves: no quote, nothing forwarded.

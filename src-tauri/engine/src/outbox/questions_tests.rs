@@ -75,6 +75,19 @@ fn with_an_attachment_none_is_missed_and_the_quote_speaks_of_its_own() {
 }
 
 #[test]
+fn files_that_stay_at_the_provider_are_asked_about_by_name_and_not_missed_twice() {
+    let missing = vec!["plan.pdf".to_owned(), "map.png".to_owned()];
+    let letter = Leaving { body: "The plan is attached.".into(), missing, ..letter() };
+    assert_eq!(asked(&letter, &[]), [(QuestionKind::FilesMissing, "plan.pdf, map.png".to_owned())]);
+}
+
+#[test]
+fn what_may_have_been_sent_elsewhere_is_asked_about() {
+    let letter = Leaving { gone: true, ..letter() };
+    assert_eq!(asked(&letter, &[]), [(QuestionKind::GoneElsewhere, String::new())]);
+}
+
+#[test]
 fn a_domain_one_slip_from_a_known_one_is_odd() {
     for (address, odd) in [
         ("a@gmial.com", true),

@@ -23,7 +23,7 @@ import {
   type UiError,
   type Voice,
 } from "../ipc";
-import { Letter, type PeopleField } from "./letter.svelte";
+import { Letter, type Patch, type PeopleField } from "./letter.svelte";
 import { decide, decideAll, openChanges, propose, resolve, type Decision, type Proposal } from "./proposal";
 import { fold, nothingYet, type Stream } from "./stream";
 
@@ -80,6 +80,9 @@ export class Compose extends Letter {
   override setBody(body: string): void {
     super.setBody(body);
     this.unchanged = false;
+  }
+  protected override whole(): Patch {
+    return { ...super.whole(), intent: this.intent, answers: this.answers?.id ?? null };
   }
   async learnVoice(): Promise<void> {
     const first = () => this.to[0]?.address ?? null;
@@ -227,8 +230,15 @@ export class Compose extends Letter {
     const { id } = this;
     const atIt = () => this.id !== id || this.busy || this.proposal !== null || !this.settled;
     if (!id || atIt()) return;
-    const draft = await engine.draft(id).catch(() => null); // it may be gone: what is on the screen stays
-    if (draft && !atIt() && draft.version !== this.seen) this.take(draft);
+    const draft = await engine.draft(id).catch(() => null); // it may be deleted: what is on the screen stays
+    if (!draft || atIt()) return;
+    if (draft.version !== this.seen) this.take(draft);
+    this.gone = draft.gone !== null;
+  }
+  /** A draft that Gmail has no more goes here too. */
+  async letGo(): Promise<void> {
+    if (this.id) await engine.deleteDraft(this.id).catch(() => {}); // gone for good already
+    this.dropped();
   }
   /** Of two versions, this one stands; the other stays among the revisions. */
   async keep(theirs: boolean): Promise<void> {

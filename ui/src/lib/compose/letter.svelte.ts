@@ -9,6 +9,7 @@ import {
   type DraftId,
   type EmailAddress,
   type FileId,
+  type MissingFile,
   type Person,
   type Revision,
   type UiError,
@@ -40,6 +41,10 @@ export class Letter {
   subject = $state("");
   body = $state("");
   files = $state.raw<DraftFile[]>([]);
+  /** Gmail has it no more, and it was not changed here since. */
+  gone = $state(false);
+  /** Files that Gmail has with it and that are not here. */
+  missing = $state.raw<MissingFile[]>([]);
   revisions = $state.raw<Revision[]>([]);
   /** What Gmail has in its place, where both were changed and the person did not choose yet. */
   elsewhere = $state.raw<DraftElsewhere | null>(null);
@@ -105,7 +110,9 @@ export class Letter {
     try {
       this.#saved(await engine.saveDraft({ ...nothingChanged, ...patch, id: this.id, version }));
     } catch (thrown) {
-      if (troubleOf(thrown).code !== "draft_changed" || !this.id) throw thrown;
+      const { code } = troubleOf(thrown);
+      if (code === "not_found" && this.id) return this.#madeAnew(patch);
+      if (code !== "draft_changed" || !this.id) throw thrown;
       const kept = await engine.keepRevision(this.id); // the other version stays among the revisions
       this.revisions = kept.revisions;
       this.elsewhere = kept.elsewhere;
@@ -114,10 +121,33 @@ export class Letter {
     }
   }
 
+  /** It was deleted where somebody else was at it: whoever goes on with it has it as it is on the screen. */
+  async #madeAnew(patch: Patch): Promise<void> {
+    this.#saved(await engine.saveDraft({ ...nothingChanged, ...this.whole(), ...patch }));
+    this.files = this.missing = [];
+    this.revisions = [];
+    this.elsewhere = null;
+  }
+  /** All of it that an edit can hold. */
+  protected whole(): Patch {
+    const { to, cc, bcc, from, subject, body } = this;
+    return { to, cc, bcc, from, subject, body };
+  }
+  /** A draft that Gmail has no more stays one here. */
+  async revive(): Promise<void> {
+    try {
+      await this.autosave.flush();
+      if (this.gone && this.id) this.#saved(await engine.saveDraft({ ...nothingChanged, id: this.id }));
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown);
+    }
+  }
+
   #saved(saved: { id: DraftId; version: number; at: number }): void {
     this.id = saved.id;
     this.seen = saved.version;
     this.savedAt = saved.at;
+    this.gone = false; // what is saved is a draft
     this.saveTrouble = null;
   }
 
@@ -156,6 +186,7 @@ export class Letter {
   #filed(draft: Draft, before: string): void {
     this.files = draft.files;
     this.seen = draft.version;
+    this.gone = draft.gone !== null;
     this.savedAt = draft.updated;
     if (this.body === before) this.body = draft.body;
   }
@@ -184,6 +215,8 @@ export class Letter {
     this.subject = draft.subject;
     this.body = draft.body;
     this.files = draft.files;
+    this.missing = draft.missing;
+    this.gone = draft.gone !== null;
     this.revisions = draft.revisions;
     this.elsewhere = draft.elsewhere;
     this.savedAt = draft.updated;
@@ -195,10 +228,10 @@ export class Letter {
     this.from = this.told = null;
     this.halves = { ...noHalves };
     this.id = this.seen = this.savedAt = null;
-    this.files = [];
+    this.files = this.missing = [];
     this.revisions = [];
     this.elsewhere = null;
     this.trouble = this.saveTrouble = null;
-    this.bothKept = false;
+    this.bothKept = this.gone = false;
   }
 }

@@ -10,6 +10,9 @@ const ASKED: Record<QuestionKind, (about: string) => string> = {
     about
       ? `Your text speaks of an attachment (“${about}”), and there is none.`
       : "Your text speaks of an attachment, and there is none.",
+  files_missing: (about) =>
+    `Files of this draft are only in Gmail and would not go with it${about ? `: ${about}` : "."}`,
+  gone_elsewhere: () => "Gmail has this draft no more: it was sent or deleted there. It may arrive twice.",
   odd_domain: (about) => `Is this address right? ${about}`,
   many_recipients: (about) => `It goes to ${about || "many"} people.`,
   placeholder_left: (about) => `A blank was left in the text${quoted(about)}.`,

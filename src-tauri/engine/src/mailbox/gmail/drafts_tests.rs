@@ -1,8 +1,14 @@
 //! Drafts that come from Gmail, over the real store: taken in, kept beside what the person changed, known again as ours, and let go.
 #![allow(clippy::unwrap_used)]
 
+use super::super::draft_files::Came;
+use super::super::push_drafts::PushRow;
+use super::super::standing::digest;
+use super::super::tail;
 use super::*;
-use crate::api::Draft as Here;
+use crate::api::{Attachment, Author, Draft as Here, DraftEdit, MissingFile};
+use crate::compose::incoming::Incoming;
+use crate::compose::rows::MissingRow;
 use epistle_wire::gmail::{Body, Header, Message, MessageId, Part, ThreadId};
 
 /// A draft of Gmail's with this text, as its `message`th state.
@@ -36,6 +42,38 @@ fn named(message: u32, text: &str, message_id: &str) -> Draft {
             raw: None,
         },
     }
+}
+
+/// Takes it in, with no files.
+fn take(engine: &Engine, there: &Draft) -> Result<bool> {
+    take_with(engine, there, &Came::default())
+}
+
+fn take_with(engine: &Engine, there: &Draft, came: &Came) -> Result<bool> {
+    let arrived = arrive::read(engine, there)?;
+    arrived.map_or(Ok(false), |arrived| arrive::take(engine, &arrived, came))
+}
+
+/// These files came, the text of each its name, and these did not.
+fn came(files: &[&str], missing: &[&str]) -> Came {
+    let file = |name: &&str| {
+        let told = Attachment { name: (*name).into(), media_type: "text/plain".into(), size: 1 };
+        Incoming::new((*name).into(), &told, name.as_bytes().to_vec())
+    };
+    let lost = |name: &&str| {
+        let file = MissingFile { name: (*name).into(), size: 1, never: false };
+        MissingRow { part: (*name).into(), file }
+    };
+    Came { files: files.iter().map(file).collect(), missing: missing.iter().map(lost).collect() }
+}
+
+fn link(engine: &Engine) -> GmailDraft {
+    links(engine).unwrap().into_values().next().unwrap()
+}
+
+fn names(draft: &Here) -> (Vec<&str>, Vec<&str>) {
+    let missing = draft.missing.iter().map(|file| file.name.as_str());
+    (draft.files.iter().map(|file| file.name.as_str()).collect(), missing.collect())
 }
 
 fn only(engine: &Engine) -> Here {
@@ -129,4 +167,97 @@ fn a_quote_that_another_program_put_under_a_draft_is_its_text_and_comes_once() {
     let draft = only(&engine);
     assert!(draft.body.ends_with("> Does it run?"), "{}", draft.body);
     assert_eq!(draft.quote, Some(false));
+}
+
+#[test]
+fn files_come_with_the_draft_and_those_that_did_not_come_later_though_it_was_changed_here() {
+    let engine = Engine::in_memory().unwrap();
+    assert!(take_with(&engine, &there(1, "Hi"), &came(&["a"], &["b"])).unwrap());
+    assert_eq!(names(&only(&engine)), (vec!["a"], vec!["b"]));
+    assert!(link(&engine).more && incomplete(&engine).unwrap().len() == 1);
+    assert!(!take_with(&engine, &there(1, "Hi"), &came(&[], &["b"])).unwrap(), "it did not come again");
+    typed(&engine, "mine");
+    assert!(take_with(&engine, &there(1, "Hi"), &came(&["b"], &[])).unwrap());
+    let draft = only(&engine);
+    assert_eq!((draft.body.as_str(), names(&draft), &draft.elsewhere), ("mine", (vec!["a", "b"], vec![]), &None));
+    assert!(!link(&engine).more && incomplete(&engine).unwrap().is_empty());
+}
+
+#[test]
+fn a_draft_that_is_whole_is_the_same_on_both_sides_whichever_way_its_files_came() {
+    for first in [came(&["a", "b"], &[]), came(&["a"], &["b"])] {
+        let engine = Engine::in_memory().unwrap();
+        take_with(&engine, &there(1, "Hi"), &first).unwrap();
+        take_with(&engine, &there(1, "Hi"), &came(&["b"], &[])).unwrap();
+        // Another program lists them the other way round.
+        assert!(!take_with(&engine, &there(2, "Hi"), &came(&["b", "a"], &[])).unwrap());
+        assert!(take_with(&engine, &there(3, "Hi Grace"), &came(&["b"], &[])).unwrap());
+        let draft = only(&engine);
+        assert_eq!((draft.body.as_str(), names(&draft), &draft.elsewhere), ("Hi Grace", (vec!["b"], vec![]), &None));
+    }
+}
+
+#[test]
+fn a_change_there_whose_files_do_not_come_waits_and_nothing_is_written_over_meanwhile() {
+    let engine = Engine::in_memory().unwrap();
+    take_with(&engine, &there(1, "Hi"), &came(&["a"], &[])).unwrap();
+    assert!(!take_with(&engine, &there(2, "Hi Grace"), &came(&[], &["a"])).unwrap());
+    assert_eq!(names(&only(&engine)), (vec!["a"], vec![]));
+    assert!(link(&engine).more && incomplete(&engine).unwrap().len() == 1);
+    assert!(take_with(&engine, &there(2, "Hi Grace"), &came(&["a"], &[])).unwrap());
+    assert_eq!((only(&engine).body.as_str(), link(&engine).more), ("Hi Grace", false));
+}
+
+#[test]
+fn where_both_were_changed_the_files_of_both_are_with_the_draft() {
+    let engine = Engine::in_memory().unwrap();
+    take_with(&engine, &there(1, "Hi"), &came(&["a"], &[])).unwrap();
+    typed(&engine, "mine");
+    assert!(take_with(&engine, &there(2, "theirs"), &came(&["b"], &[])).unwrap());
+    let draft = only(&engine);
+    assert_eq!(names(&draft), (vec!["a", "b"], vec![]));
+    assert_eq!(draft.elsewhere.unwrap().files, ["b"]);
+}
+
+#[test]
+fn of_a_draft_that_was_deleted_there_what_did_not_come_never_will() {
+    let engine = Engine::in_memory().unwrap();
+    take_with(&engine, &there(1, "Hi"), &came(&[], &["a"])).unwrap();
+    typed(&engine, "mine");
+    let_go(&engine, &[link(&engine)]).unwrap();
+    assert!(only(&engine).missing[0].never);
+}
+
+#[test]
+fn a_draft_that_was_deleted_here_lacks_nothing_any_more() {
+    let engine = Engine::in_memory().unwrap();
+    take_with(&engine, &there(1, "Hi"), &came(&[], &["a"])).unwrap();
+    engine.delete_draft(only(&engine).id).unwrap();
+    assert!(incomplete(&engine).unwrap().is_empty());
+    assert!(!take_with(&engine, &there(1, "Hi"), &came(&["a"], &[])).unwrap(), "it does not come back");
+}
+
+#[test]
+fn a_draft_that_went_at_gmail_is_listed_nowhere_and_kept_for_a_day_by_whoever_has_it_on_the_screen() {
+    let engine = Engine::in_memory().unwrap();
+    let gone = || {
+        take_with(&engine, &there(1, "Hi"), &came(&["a"], &[])).unwrap();
+        let id = only(&engine).id;
+        let_go(&engine, &[link(&engine)]).unwrap();
+        assert!(engine.drafts().unwrap().is_empty() && engine.draft_at_hand().unwrap().is_none());
+        id
+    };
+    let kept = gone();
+    let before = engine.draft(kept).unwrap();
+    assert_eq!((before.body.as_str(), names(&before), before.gone.is_some()), ("Hi", (vec!["a"], vec![]), true));
+    forget_gone(&engine, before.gone.unwrap() + GONE_MILLIS - 1).unwrap();
+    let edit = DraftEdit { id: Some(kept), version: Some(before.version), ..DraftEdit::default() };
+    engine.save_draft(&edit).unwrap();
+    let after = only(&engine);
+    assert_eq!((after.id, after.files, after.gone), (kept, before.files, None), "as it was");
+    engine.delete_draft(kept).unwrap();
+
+    let left = gone();
+    forget_gone(&engine, crate::now() + GONE_MILLIS).unwrap();
+    assert_eq!(engine.draft(left).unwrap_err().code(), crate::error::ErrorCode::NotFound);
 }

@@ -2,12 +2,14 @@
 //!
 //! `mirror`: what is known of the mailbox. `plan`: the sync as a pure machine over it. `sync`: the driver that asks, waits and commits.
 //! `fetch`: the questions themselves. `body`: Gmail's parts to a message. `rows`: what is kept, and how it is committed. `drafts`: drafts made
-//! elsewhere, and both versions where one was changed on both sides. `push_drafts`: drafts of here, to Gmail; `decide` what becomes of one,
-//! `find_draft`, `tail`. `attachments` and `search`: what is fetched when it is wanted. `watch`: when to look again.
+//! elsewhere; `draft_files` fetches what is with one, `arrive` takes it in, and both versions where one was changed on both sides.
+//! `push_drafts`: drafts of here, to Gmail; `standing` how one stands, `decide` what becomes of it, `find_draft`, `tail`. `attachments` and `search`: what is fetched when it is wanted. `watch`: when to look again.
 
+mod arrive;
 mod attachments;
 mod body;
 mod decide;
+mod draft_files;
 mod drafts;
 mod fetch;
 mod find_draft;
@@ -21,6 +23,7 @@ mod rows;
 #[cfg(test)]
 mod rows_tests;
 mod search;
+mod standing;
 mod sync;
 mod tail;
 mod watch;

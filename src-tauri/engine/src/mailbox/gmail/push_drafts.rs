@@ -2,14 +2,16 @@
 //! deleted when it was deleted or sent here. What is kept in the store before a call settles what became of it. It sends nothing.
 
 use super::decide::{Act, Here, There, decide};
-use super::drafts::{self, GmailDraft, Leaving, Print, Rest, digest, key, let_go, links, stands};
+use super::drafts::{self, GmailDraft, key, let_go, links};
+use super::standing::{Leaving, Rest, digest, stands};
 use super::tail::Tail;
 use super::{find_draft, patience};
 use crate::Engine;
 use crate::account::{Fault, GmailLine, Urgency, blocking};
 use crate::api::{Grant, UnixMillis};
+use crate::compose::files::{self, Print};
+use crate::compose::mime;
 use crate::compose::rows::DraftRow;
-use crate::compose::{files, mime};
 use crate::error::{Error, ErrorCode, Result};
 use crate::ids::{DraftId, MessageId};
 use crate::store::tables::{DRAFTS, GMAIL_DRAFTS, GMAIL_PUSHES, REMOTE_MESSAGES};
@@ -136,10 +138,13 @@ impl Known {
             (None, Some(PushRow { asked: true, .. })) => There::Asked,
             (None, _) => There::Never,
         };
+        // What it holds there and not here would be lost.
+        let loses = |act: Act| link.as_ref().is_some_and(|link| link.more) && matches!(act, Act::Update | Act::Delete);
         let row: Option<DraftRow> = read.get(DRAFTS, draft.as_bytes())?;
-        let Some(row) = row else {
+        let Some(row) = row.filter(|row| row.gone.is_none()) else {
             let nothing_is_left = there == There::Never && push.is_some();
             let act = if nothing_is_left { Act::Unlink } else { decide(Here::Gone, there) };
+            let act = if loses(act) { Act::Nothing } else { act };
             return Ok(Standing { act, link, push, rests: None, sent: false });
         };
         let files = prints(read, draft)?;
@@ -148,10 +153,7 @@ impl Known {
         let here = stands(&row, &files, link.as_ref().map(|link| link.digest), &leaving, self.rest);
         let mut act = decide(here, there);
         let refused = push.as_ref().is_some_and(|push: &PushRow| push.refused == Some(mine));
-        let more = link.as_ref().is_some_and(|link| link.more);
-        // What it holds there and not here would be lost.
-        let loses = more && matches!(act, Act::Update | Act::Delete);
-        if loses || (refused && matches!(act, Act::Create | Act::Update)) {
+        if loses(act) || (refused && matches!(act, Act::Create | Act::Update)) {
             act = Act::Nothing;
         }
         let rests = (act == Act::Wait).then(|| row.updated + self.rest.millis);
@@ -379,7 +381,7 @@ fn in_step(engine: &Engine, draft: DraftId, there: &Draft, digest: [u8; 32]) -> 
         if let Some(push) = tx.get(GMAIL_PUSHES, draft.as_bytes())? {
             tx.put(GMAIL_PUSHES, draft.as_bytes(), &PushRow { asked: false, ..push })?;
         }
-        tx.put(GMAIL_DRAFTS, &key, &GmailDraft { id, draft, message, digest, more: false })
+        tx.put(GMAIL_DRAFTS, &key, &GmailDraft { id, draft, message, digest, more: false, again: false })
     })
 }
 

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::api::DraftEdit;
+use epistle_wire::gmail;
 
 fn engine(rest_seconds: u32) -> Engine {
     let engine = Engine::in_memory().unwrap();
@@ -40,4 +41,29 @@ fn what_was_refused_is_not_offered_again_before_it_is_changed() {
     assert_eq!(due(&engine, Which::All).unwrap().0, [id]);
     engine.delete_draft(id).unwrap();
     assert_eq!(due(&engine, Which::All).unwrap().0, [id], "what is known of it goes too");
+}
+
+#[test]
+fn a_draft_with_files_that_are_not_here_is_neither_written_over_nor_deleted_there() {
+    let engine = engine(0);
+    let id = typed(&engine, "Hi");
+    let there = gmail::DraftId::parse("r1").unwrap();
+    let message = gmail::MessageId::parse("m1").unwrap();
+    let link = |more| GmailDraft {
+        id: there.clone(),
+        draft: id,
+        message: message.clone(),
+        digest: [0; 32],
+        more,
+        again: false,
+    };
+    let key = key(&engine, &there).unwrap();
+    let put = |more| engine.store().write(engine.account(), Keep::Made, |tx| tx.put(GMAIL_DRAFTS, &key, &link(more)));
+    for deleted in [false, true] {
+        for (more, wanted) in [(true, vec![]), (false, vec![id])] {
+            put(more).unwrap();
+            assert_eq!(due(&engine, Which::All).unwrap().0, wanted, "deleted: {deleted}, more: {more}");
+        }
+        let _ = engine.delete_draft(id);
+    }
 }

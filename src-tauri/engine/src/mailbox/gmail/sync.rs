@@ -275,6 +275,13 @@ impl<'d> Driver<'d> {
         if full {
             self.mirror.begin_anew();
         }
+        let engine = self.engine().clone();
+        let incomplete = blocking(move || {
+            drafts::forget_gone(&engine, crate::now())?;
+            drafts::incomplete(&engine)
+        });
+        // Files that did not come with their drafts are asked for again.
+        self.mirror.state.drafts_due |= !incomplete.await?.is_empty();
         let names_due = self.engine().desk.syncing.now().names_read.is_none_or(|read| read.elapsed() > NAMES_LAST);
         let mut run = Run::over(&mut self.mirror, names_due);
         loop {

@@ -53,6 +53,7 @@ fn approval_of(raw: &[u8]) -> Approval {
         subject: "",
         body: &body,
         attachments: &[],
+        missing: &[],
         answers: None,
     })
 }
