@@ -1,6 +1,9 @@
 // What jsdom lacks of a browser.
-import { cleanup } from "@testing-library/svelte";
+import { cleanup, configure } from "@testing-library/svelte";
 import { afterEach } from "vitest";
+
+// What is waited for comes in a moment; a busy machine may need many of those.
+configure({ asyncUtilTimeout: 5_000 });
 
 afterEach(() => {
   cleanup();
