@@ -144,6 +144,20 @@ fn attachments_are_fetched_when_they_are_wanted_and_kept() {
     assert_eq!(home.epistle(["attachment", id, "1"]).done().stdout, "%PDF-1.4 the quarter in figures");
 }
 
+#[tokio::test]
+async fn a_message_is_handed_on_with_the_files_that_were_at_gmail() {
+    let mailbox = Mailbox::start();
+    let home = mailbox.home();
+    let _ = sync(&home, &[]).done();
+    let figures = message(&home, "The quarter in figures");
+    let engine = home.engine(ADA);
+    let draft = engine.forward(figures["id"].as_str().unwrap().parse().unwrap()).await.unwrap();
+    let bytes = engine.export_eml(draft).unwrap();
+    let leaves = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+    let files: Vec<_> = leaves.attachments().map(|part| part.contents().to_vec()).collect();
+    assert_eq!(files, [b"%PDF-1.4 the quarter in figures".to_vec(), b"month,sum".to_vec()]);
+}
+
 #[test]
 fn drafts_of_elsewhere_come_and_are_never_written_over() {
     let mailbox = Mailbox::start();

@@ -127,7 +127,7 @@ pub async fn refresh_senders(host: State<'_, Host>) -> Reply<Vec<Sender>> {
 #[tauri::command]
 #[specta::specta]
 pub async fn forward(host: State<'_, Host>, message: MessageId) -> Reply<DraftId> {
-    host.ask(move |engine| engine.forward(message)).await
+    Ok(host.engine().await?.forward(message).await?)
 }
 
 #[tauri::command]

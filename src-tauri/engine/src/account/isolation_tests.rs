@@ -133,7 +133,10 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ),
         ("detach", refused(engine.detach(theirs.draft, theirs.file))),
         ("reply_to", refused(engine.reply_to(theirs.message, true))),
-        ("forward", refused(engine.forward(theirs.message))),
+        ("forward", {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            refused(runtime.block_on(engine.forward(theirs.message)))
+        }),
         ("senders", !shows(engine.senders())),
         ("refresh_senders", {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -3,29 +3,40 @@
 use super::eml::one_line;
 use super::quote;
 use crate::Engine;
+use crate::account::blocking;
 use crate::api::{DraftEdit, Message, Person};
 use crate::error::Result;
 use crate::ids::{DraftId, MessageId};
 use jiff::tz::TimeZone;
 
 impl Engine {
-    /// Begins a draft that hands a message on, with the files that came with it.
+    /// Begins a draft that hands a message on, with the files that came with it; those that are at Gmail still are fetched first.
     ///
     /// # Errors
-    /// `not_found`; `bad_input` when its files are more than a letter can carry; `store_broken`.
-    pub fn forward(&self, message: MessageId) -> Result<DraftId> {
-        let told = self.message(message)?;
+    /// `not_found`; `bad_input` when its files are more than a letter can carry; those of [`Engine::attachment`]; `store_broken`.
+    pub async fn forward(&self, message: MessageId) -> Result<DraftId> {
+        let engine = self.clone();
+        let told = blocking(move || engine.message(message)).await?;
+        let mut files = Vec::new();
+        for number in (0..).take(told.attachments.len()) {
+            files.push(self.attachment(message, number).await?);
+        }
+        let engine = self.clone();
+        blocking(move || engine.handed_on(&told, &files)).await
+    }
+
+    /// The draft, with these files' bytes.
+    fn handed_on(&self, told: &Message, files: &[Vec<u8>]) -> Result<DraftId> {
         let edit = DraftEdit {
             subject: Some(subject(&told.subject)),
-            body: Some(format!("\n\n{}", block(&told, &self.whole_text(message)?, &self.zone()?)?)),
-            from: self.reply_to(message, false).ok().map(|reply| reply.from.address),
+            body: Some(format!("\n\n{}", block(told, &self.whole_text(told.id)?, &self.zone()?)?)),
+            from: self.reply_to(told.id, false).ok().map(|reply| reply.from.address),
             ..DraftEdit::default()
         };
         let id = self.save_draft(&edit)?.id;
-        let attached = self.attached_to(message)?;
-        let put = attached
-            .iter()
-            .try_for_each(|file| self.attach(id, &file.name, Some(&file.media_type), &file.content, false).map(drop));
+        let mut files = told.attachments.iter().zip(files);
+        let put = files
+            .try_for_each(|(file, bytes)| self.attach(id, &file.name, Some(&file.media_type), bytes, false).map(drop));
         if let Err(error) = put {
             self.delete_draft(id)?; // half of it is none
             return Err(error);
@@ -82,11 +93,11 @@ mod tests {
         (engine, message)
     }
 
-    #[test]
-    fn what_came_is_handed_on_whole_with_its_files() {
+    #[tokio::test]
+    async fn what_came_is_handed_on_whole_with_its_files() {
         let (engine, message) = engine();
         let zone = engine.zone().unwrap();
-        let id = engine.forward(message).unwrap();
+        let id = engine.forward(message).await.unwrap();
         let draft = engine.draft(id).unwrap();
         let date = quote::day_and_time(1_795_514_580_000, &zone).unwrap();
         assert_eq!(
@@ -101,7 +112,7 @@ mod tests {
         assert_eq!(told, [("Größe.pdf", "application/pdf")]);
         let stored = engine.stored_files(id).unwrap();
         assert_eq!(engine.contents(id, &stored).unwrap(), [b"%PDF-1.7\n\0\xff".to_vec()]);
-        assert_eq!(engine.forward(MessageId([9; 16])).unwrap_err().code(), ErrorCode::NotFound);
+        assert_eq!(engine.forward(MessageId([9; 16])).await.unwrap_err().code(), ErrorCode::NotFound);
     }
 
     #[test]

@@ -36,7 +36,7 @@ fn counts(engine: &Engine) -> [u64; 3] {
 
 /// All that is read from a message's bytes.
 fn read_anew(engine: &Engine, id: MessageId) -> (String, Vec<String>, usize) {
-    (engine.whole_text(id).unwrap(), engine.ancestors(id).unwrap(), engine.attached_to(id).unwrap().len())
+    (engine.whole_text(id).unwrap(), engine.ancestors(id).unwrap(), engine.message(id).unwrap().attachments.len())
 }
 
 #[test]

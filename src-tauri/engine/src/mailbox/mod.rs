@@ -215,15 +215,6 @@ impl Engine {
         Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"))
     }
 
-    /// The files that came with a message.
-    ///
-    /// # Errors
-    /// `store_broken`.
-    pub(crate) fn attached_to(&self, id: MessageId) -> Result<Vec<parse::Attached>> {
-        let raw = blocks::raw(&self.store().read(self.account())?, id)?;
-        Ok(raw.map(|raw| parse::attached(&raw.0)).unwrap_or_default())
-    }
-
     /// People whose name or address begins with these letters (of any word), the most written-to first.
     ///
     /// # Errors

@@ -264,26 +264,6 @@ fn sent(
 
 // ---------------------------------------------------------------- attachments
 
-/// A file that came with a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Attached {
-    pub(crate) name: String,
-    pub(crate) media_type: String,
-    pub(crate) content: Vec<u8>,
-}
-
-/// The files that came with a message, decoded.
-pub(super) fn attached(raw: &[u8]) -> Vec<Attached> {
-    let readable = charset::with_readable_headers(raw);
-    if count_nested(&readable) > MAX_NESTED {
-        return Vec::new();
-    }
-    let Some(message) = PARSER.parse(readable.as_ref()) else { return Vec::new() };
-    let contents = message.attachments().map(|part| part.contents().to_vec());
-    let listed = attachments(&message).into_iter().zip(contents);
-    listed.map(|(Attachment { name, media_type, .. }, content)| Attached { name, media_type, content }).collect()
-}
-
 fn attachments(message: &Message<'_>) -> Vec<Attachment> {
     let listed = message.attachments().map(|part| {
         let media_type = part.content_type().map_or_else(
