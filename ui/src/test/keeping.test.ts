@@ -28,7 +28,7 @@ it("says how much of the mail is packed, and from when on", async () => {
   render(App);
   await go("Settings");
   expect(await screen.findByText(/found and read as before. 1,152 messages lie so/)).toBeTruthy();
-  await fireEvent.change(await screen.findByLabelText("Not packed"), { target: { value: "90" } });
+  await fireEvent.change(await screen.findByLabelText("Pack it after"), { target: { value: "90" } });
   await waitFor(() => expect(calls.map(({ command }) => command)).toContain("set_settings"));
   const asked = calls.find(({ command }) => command === "set_settings")!.args as { settings: api.Settings };
   expect(asked.settings.memory.hot_days).toBe(90);
