@@ -106,6 +106,7 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> bool {
 /// Every operation that reads or changes what an account has, tried on the other's: its name, and whether it held.
 #[allow(clippy::too_many_lines)] // all of it is a table
 fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let edit = DraftEdit { id: Some(theirs.draft), body: Some("overwritten".into()), ..DraftEdit::default() };
     let search = SearchRequest { query: CANARY.into(), limit: 10, by: SearchBy::Both };
     let mut template: Template = engine.templates().unwrap().into_iter().next().unwrap();
@@ -133,15 +134,9 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ),
         ("detach", refused(engine.detach(theirs.draft, theirs.file))),
         ("reply_to", refused(engine.reply_to(theirs.message, true))),
-        ("forward", {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            refused(runtime.block_on(engine.forward(theirs.message)))
-        }),
+        ("forward", refused(runtime.block_on(engine.forward(theirs.message)))),
         ("senders", !shows(engine.senders())),
-        ("refresh_senders", {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(engine.refresh_senders()).is_err()
-        }),
+        ("refresh_senders", runtime.block_on(engine.refresh_senders()).is_err()),
         ("export_eml", refused(engine.export_eml(theirs.draft))),
         ("mailto", refused(engine.mailto(theirs.draft))),
         ("outgoing", refused(engine.outgoing(theirs.draft, None))),
@@ -169,22 +164,10 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
         ("settle_label_change", engine.settle_label_change(theirs.change).is_ok()),
         ("thread", refused(engine.thread(theirs.thread))),
         ("message", refused(engine.message(theirs.message))),
-        ("message_html", {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            refused(runtime.block_on(engine.message_html(theirs.message, crate::api::ImagesAsk::Once)))
-        }),
-        ("attachment", {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            refused(runtime.block_on(engine.attachment(theirs.message, 0)))
-        }),
-        ("sync", {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(engine.sync(false, &mut |_| {}, &stop)).is_err()
-        }),
-        ("search_server", {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(engine.search_server(CANARY, 10)).is_err()
-        }),
+        ("message_html", refused(runtime.block_on(engine.message_html(theirs.message, crate::api::ImagesAsk::Once)))),
+        ("attachment", refused(runtime.block_on(engine.attachment(theirs.message, 0)))),
+        ("sync", runtime.block_on(engine.sync(false, &mut |_| {}, &stop)).is_err()),
+        ("search_server", runtime.block_on(engine.search_server(CANARY, 10)).is_err()),
         ("sync_state", engine.sync_state().is_ok_and(|state| state.done == 0)),
         ("pause_sync", engine.pause_sync(true).is_ok()),
         ("may_sync", !engine.may_sync()),
@@ -246,17 +229,11 @@ fn tried(engine: &Engine, theirs: &Theirs) -> Vec<(&'static str, bool)> {
             !state.password_set && !shows(Ok(state))
         }),
         ("smtp_guess", !shows(engine.smtp_guess(&"canary@gmx.de".parse().unwrap()))),
-        ("try_smtp", {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(engine.try_smtp()).is_ok_and(|tried| tried.outcome == SmtpOutcome::NotSetUp)
-        }),
+        ("try_smtp", runtime.block_on(engine.try_smtp()).is_ok_and(|tried| tried.outcome == SmtpOutcome::NotSetUp)),
         ("status", !shows(engine.status())),
         ("doctor", !shows(engine.doctor())),
         ("preview", refused(engine.preview(&ComposeRequest { model: Some(ModelChoice::Offline), ..asking }))),
-        ("compose", {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            refused(runtime.block_on(engine.compose(revising, &|_| {}, &stop)))
-        }),
+        ("compose", refused(runtime.block_on(engine.compose(revising, &|_| {}, &stop)))),
         // Last: the same letter taken in here is a letter of this account's own, and no door to the other's.
         ("import_eml", engine.import_eml(mail().as_bytes()).is_ok_and(|own| own != theirs.message)),
         ("set_key", engine.set_key(Provider::Gemini, Secret::new("own-key".into())).is_ok()),

@@ -61,30 +61,25 @@ impl Block {
         if whole.len() == length { Ok(whole) } else { Err(broken()) }
     }
 
+    /// The messages, of what the block unpacks to.
+    fn messages<'b>(&'b self, mut whole: &'b [u8]) -> impl Iterator<Item = (MessageId, &'b [u8])> {
+        self.members.iter().map(move |(id, length)| {
+            let (bytes, rest) = whole.split_at_checked(*length as usize).unwrap_or((whole, &[]));
+            whole = rest;
+            (*id, bytes)
+        })
+    }
+
     fn message(&self, wanted: MessageId) -> Result<Option<RawMessage>> {
-        let mut from = 0;
-        for (id, length) in &self.members {
-            let end = from + *length as usize;
-            if *id == wanted {
-                return Ok(self.unpacked()?.get(from..end).map(|bytes| RawMessage(bytes.to_vec())));
-            }
-            from = end;
-        }
-        Ok(None)
+        let whole = self.unpacked()?;
+        let found = self.messages(&whole).find(|(id, _)| *id == wanted);
+        Ok(found.map(|(_, bytes)| RawMessage(bytes.to_vec())))
     }
 
     /// The block without these; `None` where nothing is left.
     fn without(&self, gone: &HashSet<MessageId>) -> Result<Option<Self>> {
         let whole = self.unpacked()?;
-        let mut rest = whole.as_slice();
-        let mut left = Vec::new();
-        for (id, length) in &self.members {
-            let (bytes, after) = rest.split_at_checked(*length as usize).unwrap_or((rest, &[]));
-            rest = after;
-            if !gone.contains(id) {
-                left.push((*id, bytes));
-            }
-        }
+        let left: Vec<_> = self.messages(&whole).filter(|(id, _)| !gone.contains(id)).collect();
         if left.is_empty() { Ok(None) } else { Self::of(left.into_iter(), AGAIN).map(Some) }
     }
 }

@@ -112,11 +112,15 @@ impl Engine {
         Ok(MemoryState { enabled, model, until_then, embedded, messages, packed, running, trouble })
     }
 
-    /// Keeps only the codes of these messages' vectors from now on; of how many there was more.
+    /// Keeps only the codes of these messages' vectors from now on; of how many there was more. Where meaning is switched off it waits:
+    /// nothing is taken into memory for this alone.
     ///
     /// # Errors
     /// `store_broken`.
     pub(crate) fn quantise(&self, messages: &[MessageId]) -> Result<u64> {
+        if !self.settings()?.embedding.enabled {
+            return Ok(0);
+        }
         let spaces = self.spaces()?;
         let precise = |id: &&MessageId| spaces.iter().any(|space| space.vectors.is_precise(**id));
         let messages: Vec<_> = messages.iter().filter(precise).collect();

@@ -70,7 +70,8 @@ impl Vectors {
 
     /// The same for older mail, from the codes alone: a third of the memory. Those of another length, and zeroes, are left out.
     pub fn insert_codes(&self, message: MessageId, passages: &[Vec<i8>]) {
-        let good = |codes: &Vec<i8>| codes.len() == self.shape().0 && codes.iter().any(|code| *code != 0);
+        let (dimensions, _) = self.shape();
+        let good = |codes: &Vec<i8>| codes.len() == dimensions && codes.iter().any(|code| *code != 0);
         let ready = (0u16..).zip(passages).filter(|(_, codes)| good(codes));
         self.put(message, ready.map(|(number, codes)| (number, codes.clone(), None)).collect());
     }
